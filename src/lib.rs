@@ -1,0 +1,9 @@
+//! bartizan: a static security auditor for Python/FastAPI and Rust, nginx and deployment files.
+//!
+//! The folders are the stages a scan goes through; docs/architecture.md shows them and what each must not know.
+
+#![forbid(unsafe_code)]
+
+pub mod findings;
+pub mod source;
+pub mod syntax;

@@ -1,0 +1,9 @@
+//! Front end.
+
+use super::{Language, Parsed, TreeBuilder};
+use std::sync::Arc;
+
+/// Parses.
+pub fn parse(text: Arc<str>) -> Parsed {
+    Parsed { tree: TreeBuilder::new(Language::Dockerfile, text).finish(), problems: Vec::new() }
+}
