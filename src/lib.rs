@@ -5,5 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod findings;
+pub mod report;
+pub mod scan;
 pub mod source;
 pub mod syntax;

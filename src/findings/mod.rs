@@ -4,10 +4,12 @@
 
 mod finding;
 mod level;
+mod masking;
 mod notification;
 mod rule_meta;
 
 pub use finding::{Edit, Finding, Fix, Location};
 pub use level::{Confidence, Profile, Severity};
+pub use masking::{SecretSpans, mask};
 pub use notification::{Notification, NotificationKind};
 pub use rule_meta::RuleMeta;

@@ -1,0 +1,4 @@
+//! Reports: one file per format, each a function of [`crate::scan::ScanReport`] and a writer.
+//!
+//! A report knows findings and sources, not trees and not rules' patterns. Text of scanned files reaches an output only
+//! through [`crate::findings::SecretSpans`], which masks secrets.

@@ -1,0 +1,61 @@
+use crate::findings::{Finding, Notification, RuleMeta, SecretSpans};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a scan found: everything that a report needs.
+#[derive(Debug, Clone, Default)]
+pub struct ScanReport {
+    /// What is reported, in the order of [`Finding::sort_key`], each once.
+    pub findings: Vec<Finding>,
+    /// What would have been reported but for a suppression, in the same order.
+    pub suppressed: Vec<Suppressed>,
+    /// What was not analysed as asked, in the order of [`Notification::sort_key`].
+    pub notifications: Vec<Notification>,
+    /// Every enabled rule in id order, with the severity that the configuration gives it. An override for some paths
+    /// shows in the finding's own [`Finding::rule`] only.
+    pub rules: Vec<Arc<RuleMeta>>,
+    /// Where secrets stand: every excerpt goes through it.
+    pub secrets: SecretSpans,
+    /// How much was read, and how long it took.
+    pub statistics: Statistics,
+}
+
+/// A finding that somebody decided not to be told about.
+#[derive(Debug, Clone)]
+pub struct Suppressed {
+    /// What was found.
+    pub finding: Finding,
+    /// Why it is suppressed, in the words of the person who did.
+    pub reason: Option<String>,
+    /// Where the decision stands.
+    pub kind: SuppressionKind,
+}
+
+/// Where the decision to suppress a finding stands, in SARIF's terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SuppressionKind {
+    /// In a comment in the file.
+    InSource,
+    /// Outside the file.
+    External,
+}
+
+/// How much was read.
+#[derive(Debug, Clone, Default)]
+pub struct Statistics {
+    /// Files that were analysed, wholly or partly.
+    pub files: usize,
+    /// Their bytes as decoded (UTF-8).
+    pub bytes: u64,
+    /// Their lines.
+    pub lines: u64,
+    /// Files by kind, keyed by [`crate::syntax::FileKind::name`].
+    pub by_kind: BTreeMap<&'static str, usize>,
+    /// What was left out, by reason in words for people ("vendored or generated folders").
+    pub skipped: BTreeMap<String, usize>,
+    /// Number of enabled rules.
+    pub rules: usize,
+    /// Wall time. Reports that must be the same in every run leave it out.
+    pub elapsed: Duration,
+}
