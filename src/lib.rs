@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod audits;
 pub mod findings;
 pub mod report;
 pub mod scan;

@@ -1,0 +1,73 @@
+//! Checks of one file that need more judgement than a query can express: one Rust file per check class.
+//!
+//! A rule refers to a check by name (`mode: audit`, `audit: {check: docker-missing-user}`); severity, help and message
+//! stay with the rule. An audit knows one tree and its source, never other files, rules or reports.
+
+use crate::source::{Source, Span};
+use crate::syntax::{FileKind, NodeId, Tree};
+
+/// What an audit may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct AuditContext<'file> {
+    /// The parsed text.
+    pub tree: &'file Tree,
+    /// The file the tree was made from (for a fence or a notebook cell: the whole file).
+    pub source: &'file Source,
+    /// What the file is for.
+    pub kind: FileKind,
+    /// The path as reports show it.
+    pub path: &'file str,
+}
+
+/// One place that an audit reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditMatch {
+    /// The node that the match is about.
+    pub node: NodeId,
+    /// The tightest span, in the tree's text.
+    pub span: Span,
+    /// Values for `{name}` in the rule's message.
+    pub captures: Vec<(String, String)>,
+    /// Other places that matter, in the tree's text, with a sentence each.
+    pub related: Vec<(Span, String)>,
+    /// Names of what encloses the span, outermost first, joined by `/`.
+    pub anchor: String,
+    /// Which variant of the check class it is; a rule whose `audit` names a variant gets only those matches, a rule that
+    /// names none gets only matches without a variant.
+    pub variant: Option<&'static str>,
+}
+
+/// One check.
+#[derive(Debug, Clone, Copy)]
+pub struct Audit {
+    /// The name that rules use, unique among all audits.
+    pub name: &'static str,
+    /// The kinds of files it reads.
+    pub kinds: &'static [FileKind],
+    /// The variants that its matches can carry; empty for an audit without variants.
+    pub variants: &'static [&'static str],
+    /// Runs the check on one tree.
+    pub run: fn(&AuditContext<'_>) -> Vec<AuditMatch>,
+}
+
+/// Every audit.
+pub static AUDITS: &[Audit] = &[];
+
+/// The audit of a name.
+pub fn audit(name: &str) -> Option<&'static Audit> {
+    AUDITS.iter().find(|audit| audit.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_every_audit_reads_something() {
+        for (index, one) in AUDITS.iter().enumerate() {
+            assert!(!one.kinds.is_empty(), "{} reads no kind of file", one.name);
+            assert!(AUDITS[index + 1..].iter().all(|other| other.name != one.name), "{} stands twice", one.name);
+        }
+        assert!(audit("no such audit").is_none());
+    }
+}
