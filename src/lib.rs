@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 pub mod audits;
+pub mod config;
 pub mod findings;
 pub mod report;
 pub mod scan;
 pub mod source;
+pub mod suggest;
 pub mod syntax;

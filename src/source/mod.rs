@@ -4,6 +4,7 @@
 
 mod line_index;
 mod offset_map;
+pub mod printable;
 mod span;
 
 pub use line_index::{LineIndex, Position};
