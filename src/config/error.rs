@@ -2,6 +2,7 @@ use crate::source::printable::{printable, same_length_printable};
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A mistake in a configuration file, with its place.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -9,7 +10,7 @@ use std::path::Path;
 pub struct ConfigError {
     message: String,
     #[source_code]
-    source_text: NamedSource<String>,
+    source_text: Arc<NamedSource<String>>,
     #[label]
     at: Option<SourceSpan>,
     #[help]
@@ -29,7 +30,7 @@ impl ConfigError {
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         Self {
             message: printable(message.as_ref()).into_owned(),
-            source_text: NamedSource::new(&shown, same_length_printable(text)),
+            source_text: Arc::new(NamedSource::new(&shown, same_length_printable(text))),
             at: Some((start..end).into()),
             help: None,
             place: format!("{shown}:{line}:{column}"),
@@ -41,7 +42,7 @@ impl ConfigError {
         let shown = printable(&path.display().to_string()).into_owned();
         Self {
             message: printable(&format!("{shown}: {}", message.as_ref())).into_owned(),
-            source_text: NamedSource::new(&shown, String::new()),
+            source_text: Arc::new(NamedSource::new(&shown, String::new())),
             at: None,
             help: None,
             place: shown,

@@ -50,8 +50,7 @@ impl Place<'_> {
 impl Loader<'_> {
     /// `path` is canonical. `base` is what holds where the file says nothing.
     fn load(&mut self, path: &Path, base: Settings) -> Result<Settings, ConfigError> {
-        let text =
-            read_limited(path, MAX_CONFIG_BYTES).map_err(|reason| ConfigError::file(path, format!("{reason}")))?;
+        let text = read_limited(path, MAX_CONFIG_BYTES).map_err(|reason| ConfigError::file(path, reason))?;
         let place = Place { path, text: &text };
         let file = parse(&place)?;
         let mut settings = base;
