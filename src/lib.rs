@@ -9,6 +9,7 @@ pub mod config;
 pub mod findings;
 pub mod report;
 pub mod scan;
+pub mod query;
 pub mod source;
 pub mod suggest;
 pub mod syntax;
