@@ -7,9 +7,9 @@
 pub mod audits;
 pub mod config;
 pub mod findings;
+pub mod query;
 pub mod report;
 pub mod scan;
-pub mod query;
 pub mod source;
 pub mod suggest;
 pub mod syntax;

@@ -130,13 +130,7 @@ fn variable(
 }
 
 /// The inside of `${...}`.
-fn braced(
-    inner: &str,
-    notation: Notation,
-    lookup: &dyn Fn(&str) -> Option<String>,
-    nesting: usize,
-    out: &mut String,
-) {
+fn braced(inner: &str, notation: Notation, lookup: &dyn Fn(&str) -> Option<String>, nesting: usize, out: &mut String) {
     let (name, modifier) = inner.split_at(name_length(inner));
     let known = lookup(name);
     let default = modifier.strip_prefix(":-").or_else(|| modifier.strip_prefix('-'));

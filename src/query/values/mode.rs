@@ -35,7 +35,8 @@ pub fn parse(text: &str) -> Option<FileMode> {
         }
         let grants = !rest.starts_with('-');
         let permissions = &rest[1..];
-        if permissions.is_empty() && rest.starts_with('+') || !permissions.chars().all(|bit| "rwxXstugo".contains(bit)) {
+        if permissions.is_empty() && rest.starts_with('+') || !permissions.chars().all(|bit| "rwxXstugo".contains(bit))
+        {
             return None;
         }
         if !grants {

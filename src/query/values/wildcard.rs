@@ -2,9 +2,7 @@
 
 /// Whether a text matches a wildcard pattern as a whole. Takes at most pattern length times text length steps.
 pub fn matches(pattern: &str, text: &str, ignore_case: bool) -> bool {
-    let same = |left: u8, right: u8| {
-        left == right || (ignore_case && left.eq_ignore_ascii_case(&right))
-    };
+    let same = |left: u8, right: u8| left == right || (ignore_case && left.eq_ignore_ascii_case(&right));
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at_pattern, mut at_text) = (0, 0);
     // Where to go on when a later part fails: behind the last `*`, with one more byte of text given to it.
