@@ -2,3 +2,5 @@
 //!
 //! A report knows findings and sources, not trees and not rules' patterns. Text of scanned files reaches an output only
 //! through [`crate::findings::SecretSpans`], which masks secrets.
+
+pub mod sarif;
