@@ -445,3 +445,10 @@ impl Tree {
         self
     }
 }
+
+impl Tree {
+    /// Whether the parent of a node is of a kind.
+    pub fn parent_kind_is(&self, id: NodeId, kind: Kind) -> bool {
+        self.parent(id).is_some_and(|parent| self.kind(parent) == kind)
+    }
+}

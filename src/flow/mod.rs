@@ -1,0 +1,16 @@
+//! What names mean and what values are, within one file.
+//!
+//! Stands on the tree alone; knows no rule. Scopes and imports resolve names ([`Names`]), and [`Values`] folds expressions
+//! to constants or to texts with holes. What is unknown stays unknown; the caller decides what that means.
+
+mod assigned;
+mod format;
+mod names;
+mod python_values;
+mod rust_values;
+mod scopes;
+mod values;
+
+pub use names::Names;
+pub use scopes::{Definition, DefinitionKind, ScopeId, Scopes};
+pub use values::{Constant, Hole, Part, Text, Value, Values};

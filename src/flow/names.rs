@@ -1,0 +1,271 @@
+//! Qualified names: what an import, an alias or a plain assignment makes a name stand for.
+//!
+//! `import subprocess as sp` makes `sp.run` mean `subprocess.run`; `use std::process::Command` makes `Command::new` mean
+//! `std.process.Command.new`. Dots join segments in both languages.
+
+use super::scopes::{Definition, DefinitionKind, ScopeId, Scopes};
+use crate::syntax::{Field, Kind, Language, NodeId, Tree};
+use rustc_hash::FxHashMap;
+
+/// How many aliases of aliases are followed (`run = sp.run; r = run`).
+const MAX_ALIASES: usize = 4;
+
+/// Names of one tree.
+#[derive(Debug)]
+pub struct Names<'tree> {
+    tree: &'tree Tree,
+    scopes: Scopes,
+    /// Imported names: local name -> (scope, qualified name), in order of the text.
+    imports: FxHashMap<&'tree str, Vec<(ScopeId, String)>>,
+}
+
+impl<'tree> Names<'tree> {
+    /// Resolves the imports of a tree.
+    pub fn new(tree: &'tree Tree) -> Self {
+        let scopes = Scopes::new(tree);
+        let mut names = Self { tree, scopes, imports: FxHashMap::default() };
+        if matches!(tree.language(), Language::Python | Language::Rust) {
+            for id in tree.ids().filter(|&id| matches!(tree.kind(id), Kind::Import | Kind::ImportFrom)) {
+                names.add_imports(id);
+            }
+        }
+        names
+    }
+
+    /// The tree.
+    pub const fn tree(&self) -> &'tree Tree {
+        self.tree
+    }
+
+    /// The scopes.
+    pub const fn scopes(&self) -> &Scopes {
+        &self.scopes
+    }
+
+    fn add_imports(&mut self, statement: NodeId) {
+        let tree = self.tree;
+        let scope = self.scopes.scope_of(tree, statement);
+        let is_rust = tree.language() == Language::Rust;
+        for item in tree.children_by(statement, Field::Item) {
+            let label = tree.label(item);
+            let alias = tree.child(item, Field::Alias).map(|alias| tree.label(alias));
+            let last = label.rsplit('.').next().unwrap_or(label);
+            if last == "*" {
+                continue;
+            }
+            let (local, qualified) = if tree.kind(statement) == Kind::ImportFrom {
+                let module = tree.label(statement);
+                let joint = if module.ends_with('.') || module.is_empty() { "" } else { "." };
+                (alias.unwrap_or(last), format!("{module}{joint}{label}"))
+            } else if is_rust {
+                (alias.unwrap_or(last), label.to_owned())
+            } else if let Some(alias) = alias {
+                (alias, label.to_owned())
+            } else {
+                let first = label.split('.').next().unwrap_or(label);
+                (first, first.to_owned())
+            };
+            self.imports.entry(local).or_default().push((scope, qualified));
+        }
+    }
+
+    /// Whether any import binds this local name.
+    pub fn is_imported(&self, name: &str) -> bool {
+        self.imports.contains_key(name)
+    }
+
+    /// Qualified names of all imports: local name and what it stands for.
+    pub fn imports(&self) -> impl Iterator<Item = (&'tree str, &str)> {
+        self.imports
+            .iter()
+            .flat_map(|(&local, targets)| targets.iter().map(move |(_, qualified)| (local, qualified.as_str())))
+    }
+
+    /// The qualified names that an expression (Name or Attribute chain) may stand for; empty when its root is bound by no
+    /// import. Several when several imports bind the name (`try: import a as x; except: import b as x`).
+    pub fn qualified(&self, node: NodeId) -> Vec<String> {
+        self.qualified_bounded(node, MAX_ALIASES)
+    }
+
+    fn qualified_bounded(&self, node: NodeId, aliases: usize) -> Vec<String> {
+        let mut segments: Vec<&str> = Vec::new();
+        let mut at = node;
+        loop {
+            match self.tree.kind(at) {
+                Kind::Attribute => {
+                    segments.push(self.tree.label(at));
+                    let Some(object) = self.tree.child(at, Field::Object) else { return Vec::new() };
+                    at = object;
+                }
+                // Generic arguments do not change what a Rust path names.
+                Kind::Subscript if self.tree.language() == Language::Rust => {
+                    let Some(object) = self.tree.child(at, Field::Object) else { return Vec::new() };
+                    at = object;
+                }
+                Kind::Name => break,
+                _ => return Vec::new(),
+            }
+        }
+        let mut names = self.roots(at, aliases);
+        for name in &mut names {
+            for segment in segments.iter().rev() {
+                name.push('.');
+                name.push_str(segment);
+            }
+        }
+        names
+    }
+
+    fn roots(&self, name: NodeId, aliases: usize) -> Vec<String> {
+        let label = self.tree.label(name);
+        let imported = self.imports.get(label);
+        let scope = self.scopes.scope_of(self.tree, name);
+        let definitions = self.scopes.visible(scope, label);
+        if let Some(imported) = imported
+            && definitions.iter().all(|definition| definition.kind == DefinitionKind::Import)
+        {
+            let owner = definitions.first().map_or(scope, |definition| definition.scope);
+            let found: Vec<String> =
+                imported.iter().filter(|(at, _)| *at == owner).map(|(_, qualified)| qualified.clone()).collect();
+            if !found.is_empty() {
+                return found;
+            }
+            return imported.iter().map(|(_, qualified)| qualified.clone()).collect();
+        }
+        if aliases == 0 {
+            return Vec::new();
+        }
+        if let [Definition { kind: DefinitionKind::Assign, value: Some(value), .. }] = definitions
+            && matches!(self.tree.kind(*value), Kind::Attribute | Kind::Name)
+            && !self.tree.is_within(name, *value)
+        {
+            return self.qualified_bounded(*value, aliases - 1);
+        }
+        Vec::new()
+    }
+
+    /// The dotted text of a Name or Attribute chain as written (`app.state.db`), if it is one.
+    pub fn dotted(&self, node: NodeId) -> Option<String> {
+        match self.tree.kind(node) {
+            Kind::Name => Some(self.tree.label(node).to_owned()),
+            Kind::Attribute => {
+                let mut segments = Vec::new();
+                let mut at = node;
+                while self.tree.kind(at) == Kind::Attribute {
+                    segments.push(self.tree.label(at));
+                    at = self.tree.child(at, Field::Object)?;
+                }
+                if self.tree.kind(at) != Kind::Name {
+                    return None;
+                }
+                segments.push(self.tree.label(at));
+                segments.reverse();
+                Some(segments.join("."))
+            }
+            Kind::Subscript => self.dotted(self.tree.child(node, Field::Object)?),
+            _ => None,
+        }
+    }
+
+    /// Qualified names if an import is behind it, else the dotted text as written.
+    pub fn resolved(&self, node: NodeId) -> Vec<String> {
+        let qualified = self.qualified(node);
+        if qualified.is_empty() { self.dotted(node).into_iter().collect() } else { qualified }
+    }
+
+    /// What an expression is by where it comes from: the resolved names of its annotation or of the call that made it
+    /// (`db: Session` -> `sqlalchemy.orm.Session`, `conn = sqlite3.connect(..)` -> `sqlite3.connect`). Empty when unknown.
+    pub fn origins(&self, node: NodeId) -> Vec<String> {
+        match self.tree.kind(node) {
+            Kind::Call => self.tree.child(node, Field::Callee).map_or_else(Vec::new, |callee| self.resolved(callee)),
+            Kind::Await | Kind::Question => {
+                self.tree.child(node, Field::Value).map_or_else(Vec::new, |value| self.origins(value))
+            }
+            Kind::Unary => self.tree.child(node, Field::Operand).map_or_else(Vec::new, |value| self.origins(value)),
+            Kind::Name => {
+                let scope = self.scopes.scope_of(self.tree, node);
+                let definitions = self.scopes.visible(scope, self.tree.label(node));
+                definitions.iter().flat_map(|definition| self.definition_origins(definition, node)).collect()
+            }
+            Kind::Attribute => self.attribute_origins(node),
+            _ => Vec::new(),
+        }
+    }
+
+    fn definition_origins(&self, definition: &Definition, user: NodeId) -> Vec<String> {
+        if let Some(annotation) = self.tree.child(definition.site, Field::Type)
+            && matches!(self.tree.kind(definition.site), Kind::Parameter | Kind::Assign)
+        {
+            return self.annotation_names(annotation);
+        }
+        match (definition.kind, definition.value) {
+            (DefinitionKind::Assign | DefinitionKind::With, Some(value))
+                if matches!(self.tree.kind(value), Kind::Call | Kind::Await | Kind::Question)
+                    && !self.tree.is_within(user, value) =>
+            {
+                self.origins(value)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Names in an annotation, looking through `Optional[..]`, `Annotated[..]`, references and quotes.
+    fn annotation_names(&self, annotation: NodeId) -> Vec<String> {
+        match self.tree.kind(annotation) {
+            Kind::Name | Kind::Attribute => self.resolved(annotation),
+            Kind::Str => vec![self.tree.label(annotation).to_owned()],
+            Kind::Unary => {
+                self.tree.child(annotation, Field::Operand).map_or_else(Vec::new, |inner| self.annotation_names(inner))
+            }
+            Kind::Binary => self
+                .tree
+                .children(annotation)
+                .filter(|&side| self.tree.kind(side) != Kind::Null)
+                .flat_map(|side| self.annotation_names(side))
+                .collect(),
+            Kind::Subscript => {
+                let mut names = self.tree.child(annotation, Field::Object).map_or_else(Vec::new, |o| self.resolved(o));
+                if let Some(first) = self.tree.child(annotation, Field::Index) {
+                    names.extend(self.annotation_names(first));
+                }
+                names
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// `self.x`: from assignments to `self.x` anywhere in the class, and class-level annotations.
+    fn attribute_origins(&self, node: NodeId) -> Vec<String> {
+        let tree = self.tree;
+        let Some(object) = tree.child(node, Field::Object) else { return Vec::new() };
+        if tree.kind(object) != Kind::Name || !matches!(tree.label(object), "self" | "cls") {
+            return Vec::new();
+        }
+        let Some(class) = tree.ancestors(node).find(|&id| tree.kind(id) == Kind::ClassDef) else { return Vec::new() };
+        let attribute = tree.label(node);
+        let mut found = Vec::new();
+        for id in tree.subtree(class).filter(|&id| tree.kind(id) == Kind::Assign) {
+            for target in tree.children_by(id, Field::Target) {
+                let is_target = match tree.kind(target) {
+                    Kind::Attribute => {
+                        tree.label(target) == attribute
+                            && tree.child(target, Field::Object).is_some_and(|object| tree.label(object) == "self")
+                    }
+                    Kind::Name => tree.label(target) == attribute,
+                    _ => false,
+                };
+                if !is_target {
+                    continue;
+                }
+                if let Some(annotation) = tree.child(id, Field::Type) {
+                    found.extend(self.annotation_names(annotation));
+                } else if let Some(value) = tree.child(id, Field::Value)
+                    && matches!(tree.kind(value), Kind::Call | Kind::Await | Kind::Name)
+                {
+                    found.extend(self.origins(value));
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,390 @@
+//! Folding of Python expressions: string building, conversions, look-ups in literal collections.
+
+use super::format::{Piece, braces, percent};
+use super::values::{Constant, Text, Value, Values};
+use crate::syntax::{Field, Kind, NodeId};
+
+/// Methods of strings that keep what the text is made of.
+const TEXT_METHODS: &[&str] = &[
+    "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "encode", "decode", "expandtabs", "casefold",
+    "removeprefix", "removesuffix", "replace", "ljust", "rjust", "center", "zfill", "translate",
+];
+
+/// Functions that give back their first argument as text.
+const TEXT_FUNCTIONS: &[&str] = &["str", "textwrap.dedent", "dedent", "inspect.cleandoc", "cleandoc", "textwrap.indent", "bytes"];
+
+/// Functions whose result is a number or a text of digits and separators only.
+const NUMBER_FUNCTIONS: &[&str] =
+    &["int", "float", "len", "round", "abs", "sum", "ord", "hash", "id", "bool", "time.time", "uuid.UUID", "uuid.uuid4"];
+
+impl Values<'_> {
+    pub(super) fn python_value(&self, node: NodeId, depth: u32) -> Value {
+        let tree = self.tree();
+        match tree.kind(node) {
+            Kind::FString => self.f_string(node, depth),
+            Kind::Binary => self.python_binary(node, depth),
+            Kind::Unary => match (tree.label(node), tree.child(node, Field::Operand)) {
+                ("not", _) => Value::NUMBER,
+                ("-", Some(operand)) => match self.evaluate(operand, depth - 1) {
+                    Value::Constant(Constant::Number(number)) => Value::Constant(Constant::Number(-number)),
+                    _ => Value::NUMBER,
+                },
+                _ => Value::NUMBER,
+            },
+            Kind::Call => self.python_call(node, depth),
+            Kind::Subscript => self.python_subscript(node, depth),
+            Kind::Attribute => self.python_attribute(node, depth),
+            Kind::Comprehension => self.comprehension(node, depth),
+            Kind::Dict => self.dict_keys(node, depth),
+            _ => Value::UNKNOWN,
+        }
+    }
+
+    fn f_string(&self, node: NodeId, depth: u32) -> Value {
+        let tree = self.tree();
+        let mut text = Text::default();
+        for part in tree.children(node) {
+            if tree.kind(part) == Kind::Interpolation {
+                let numeric = tree.child(part, Field::Format).is_some_and(|format| {
+                    matches!(
+                        braces(&format!("{{:{}}}", tree.label(format))).first(),
+                        Some(Piece::Field { numeric: true, .. })
+                    )
+                });
+                if let Some(value) = tree.child(part, Field::Value) {
+                    if numeric {
+                        text.append(Text::hole(value, true));
+                    } else {
+                        text.append(self.evaluate(value, depth - 1).into_text(value));
+                    }
+                }
+            } else {
+                text.append(Text::literal(tree.label(part)));
+            }
+        }
+        Value::from_text(text)
+    }
+
+    fn python_binary(&self, node: NodeId, depth: u32) -> Value {
+        let tree = self.tree();
+        let (Some(left), Some(right)) = (tree.child(node, Field::Left), tree.child(node, Field::Right)) else {
+            return Value::UNKNOWN;
+        };
+        match tree.label(node) {
+            "+" => self.concatenation(left, right, depth),
+            "%" => {
+                let format = self.evaluate(left, depth - 1);
+                match &format {
+                    Value::Constant(Constant::Number(_)) | Value::Unknown { numeric: true } => Value::NUMBER,
+                    Value::Constant(Constant::Str(format)) => self.percent_format(format, right, depth),
+                    Value::Text(text) => {
+                        let mut text = text.clone();
+                        text.append(self.evaluate(right, depth - 1).into_text(right));
+                        Value::from_text(text)
+                    }
+                    _ => Value::UNKNOWN,
+                }
+            }
+            "*" => match (self.evaluate(left, depth - 1), self.evaluate(right, depth - 1)) {
+                // A text of constants repeated is made of nothing but these constants.
+                (Value::Constant(Constant::Str(text)), _) | (_, Value::Constant(Constant::Str(text))) => {
+                    Value::string(text)
+                }
+                (Value::List(items), _) | (_, Value::List(items)) => Value::List(items),
+                (Value::Text(text), _) | (_, Value::Text(text)) => Value::Text(text),
+                (Value::Constant(Constant::Number(left)), Value::Constant(Constant::Number(right))) => {
+                    Value::Constant(Constant::Number(left * right))
+                }
+                _ => Value::NUMBER,
+            },
+            "-" | "//" | "**" => {
+                match (tree.label(node), self.evaluate(left, depth - 1), self.evaluate(right, depth - 1)) {
+                    ("-", Value::Constant(Constant::Number(left)), Value::Constant(Constant::Number(right))) => {
+                        Value::Constant(Constant::Number(left - right))
+                    }
+                    ("**", Value::Constant(Constant::Number(left)), Value::Constant(Constant::Number(right))) => {
+                        Value::Constant(Constant::Number(left.powf(right)))
+                    }
+                    ("**" | "//", ..) => Value::NUMBER,
+                    _ => Value::UNKNOWN,
+                }
+            }
+            // `/` joins paths as well as it divides; `|` unites sets and flags.
+            _ => match (self.evaluate(left, depth - 1), self.evaluate(right, depth - 1)) {
+                (left, right) if left.is_constant() && right.is_constant() => left.or(right),
+                _ => Value::UNKNOWN,
+            },
+        }
+    }
+
+    /// `left + right` for texts, numbers and lists.
+    pub(super) fn concatenation(&self, left: NodeId, right: NodeId, depth: u32) -> Value {
+        let (left_value, right_value) = (self.evaluate(left, depth - 1), self.evaluate(right, depth - 1));
+        match (left_value, right_value) {
+            (Value::Constant(Constant::Number(left)), Value::Constant(Constant::Number(right))) => {
+                Value::Constant(Constant::Number(left + right))
+            }
+            (Value::List(mut items), Value::List(more)) => {
+                items.extend(more);
+                Value::List(items)
+            }
+            (Value::List(_), _) | (_, Value::List(_)) | (Value::UNKNOWN, Value::UNKNOWN) => Value::UNKNOWN,
+            (Value::Unknown { numeric: true }, Value::Unknown { .. } | Value::Constant(Constant::Number(_)))
+            | (Value::Constant(Constant::Number(_)), Value::Unknown { .. }) => Value::NUMBER,
+            (left_value, right_value) => {
+                let mut text = left_value.into_text(left);
+                text.append(right_value.into_text(right));
+                Value::from_text(text)
+            }
+        }
+    }
+
+    fn percent_format(&self, format: &str, arguments: NodeId, depth: u32) -> Value {
+        let tree = self.tree();
+        let positional: Vec<NodeId> = match tree.kind(arguments) {
+            Kind::Tuple => tree.children_by(arguments, Field::Item).collect(),
+            _ => vec![arguments],
+        };
+        let mut next = positional.iter();
+        let mut text = Text::default();
+        for piece in percent(format) {
+            match piece {
+                Piece::Literal(literal) => text.append(Text::literal(literal)),
+                Piece::Field { name, numeric } => {
+                    let argument = if name.is_empty() {
+                        next.next().copied()
+                    } else {
+                        self.dict_item(arguments, &name)
+                    };
+                    text.append(self.filled(argument, arguments, numeric, depth));
+                }
+            }
+        }
+        Value::from_text(text)
+    }
+
+    /// The text that fills a field of a format.
+    fn filled(&self, argument: Option<NodeId>, whole: NodeId, numeric: bool, depth: u32) -> Text {
+        match argument {
+            Some(argument) if numeric => match self.evaluate(argument, depth - 1) {
+                Value::Constant(constant) => Text::literal(constant.to_text()),
+                _ => Text::hole(argument, true),
+            },
+            Some(argument) => self.evaluate(argument, depth - 1).into_text(argument),
+            None => Text::hole(whole, numeric),
+        }
+    }
+
+    /// The value of a constant key in a dictionary literal (directly or by name).
+    fn dict_item(&self, dict: NodeId, key: &str) -> Option<NodeId> {
+        let tree = self.tree();
+        if tree.kind(dict) != Kind::Dict {
+            return None;
+        }
+        tree.children_by(dict, Field::Item).filter(|&pair| tree.kind(pair) == Kind::Pair).find_map(|pair| {
+            let name = tree.child(pair, Field::Key)?;
+            (tree.kind(name) == Kind::Str && tree.label(name) == key).then(|| tree.child(pair, Field::Value))?
+        })
+    }
+
+    fn python_call(&self, node: NodeId, depth: u32) -> Value {
+        let tree = self.tree();
+        let Some(callee) = tree.child(node, Field::Callee) else { return Value::UNKNOWN };
+        let first = tree
+            .children_by(node, Field::Argument)
+            .find(|&argument| !matches!(tree.kind(argument), Kind::KeywordArgument | Kind::Splat));
+        if let (Kind::Attribute, Some(object)) = (tree.kind(callee), tree.child(callee, Field::Object)) {
+            match tree.label(callee) {
+                "format" => {
+                    if let Value::Constant(Constant::Str(format)) = self.evaluate(object, depth - 1) {
+                        return self.brace_format(&format, node, depth);
+                    }
+                }
+                "join" => {
+                    if let (Value::Constant(Constant::Str(separator)), Some(items)) =
+                        (self.evaluate(object, depth - 1), first)
+                    {
+                        return self.joined(&separator, items, depth);
+                    }
+                }
+                "keys" | "values" | "items" => {
+                    return self.evaluate(object, depth - 1);
+                }
+                "get" | "pop" => return self.looked_up(object, depth),
+                "isoformat" | "timestamp" | "hexdigest" | "total_seconds" => return Value::NUMBER,
+                method if TEXT_METHODS.contains(&method) => return self.evaluate(object, depth - 1),
+                _ => {}
+            }
+        }
+        let Some(first) = first else { return Value::UNKNOWN };
+        for name in self.names().resolved(callee) {
+            let name = name.as_str();
+            if TEXT_FUNCTIONS.contains(&name) || name == "sqlalchemy.text" || name.ends_with(".sql.text") {
+                return self.evaluate(first, depth - 1);
+            }
+            if NUMBER_FUNCTIONS.contains(&name) {
+                return Value::NUMBER;
+            }
+            if matches!(name, "list" | "tuple" | "set" | "frozenset" | "sorted" | "reversed") {
+                return self.evaluate(first, depth - 1);
+            }
+        }
+        Value::UNKNOWN
+    }
+
+    fn brace_format(&self, format: &str, call: NodeId, depth: u32) -> Value {
+        let tree = self.tree();
+        let positional: Vec<NodeId> = tree
+            .children_by(call, Field::Argument)
+            .filter(|&argument| !matches!(tree.kind(argument), Kind::KeywordArgument | Kind::Splat))
+            .collect();
+        let mut next = 0;
+        let mut text = Text::default();
+        for piece in braces(format) {
+            match piece {
+                Piece::Literal(literal) => text.append(Text::literal(literal)),
+                Piece::Field { name, numeric } => {
+                    let root = name.split(['.', '[']).next().unwrap_or(&name);
+                    let is_whole = root.len() == name.len();
+                    let argument = if root.is_empty() {
+                        next += 1;
+                        positional.get(next - 1).copied()
+                    } else if let Ok(index) = root.parse::<usize>() {
+                        positional.get(index).copied()
+                    } else {
+                        tree.children_by(call, Field::Argument)
+                            .find(|&argument| tree.kind(argument) == Kind::KeywordArgument && tree.label(argument) == root)
+                            .and_then(|argument| tree.child(argument, Field::Value))
+                    };
+                    text.append(if is_whole {
+                        self.filled(argument, call, numeric, depth)
+                    } else {
+                        Text::hole(argument.unwrap_or(call), numeric)
+                    });
+                }
+            }
+        }
+        Value::from_text(text)
+    }
+
+    /// `separator.join(items)`.
+    fn joined(&self, separator: &str, items: NodeId, depth: u32) -> Value {
+        match self.evaluate(items, depth - 1) {
+            Value::List(values) => {
+                let mut text = Text::default();
+                for (index, value) in values.into_iter().enumerate() {
+                    if index > 0 {
+                        text.append(Text::literal(separator));
+                    }
+                    text.append(value.into_text(items));
+                }
+                Value::from_text(text)
+            }
+            Value::OneOf(options) => Value::OneOf(options),
+            Value::Constant(constant) => Value::Constant(constant),
+            Value::Text(text) => Value::Text(text),
+            Value::Unknown { numeric } => Value::Text(Text::hole(items, numeric)),
+        }
+    }
+
+    /// A comprehension is as constant as the item that it makes.
+    fn comprehension(&self, node: NodeId, depth: u32) -> Value {
+        let tree = self.tree();
+        let Some(item) = tree.child(node, Field::Item) else { return Value::UNKNOWN };
+        if tree.kind(item) == Kind::Pair {
+            return Value::UNKNOWN;
+        }
+        match self.evaluate(item, depth - 1) {
+            Value::Constant(constant) => Value::List(vec![Value::Constant(constant)]),
+            Value::OneOf(options) => Value::List(options.into_iter().map(Value::Constant).collect()),
+            Value::Text(text) => Value::Text(text),
+            Value::Unknown { numeric } => Value::Unknown { numeric },
+            Value::List(_) => Value::UNKNOWN,
+        }
+    }
+
+    /// Iterating over a dictionary gives its keys.
+    fn dict_keys(&self, node: NodeId, depth: u32) -> Value {
+        let tree = self.tree();
+        let mut keys = Vec::new();
+        for pair in tree.children_by(node, Field::Item) {
+            let Some(key) = tree.child(pair, Field::Key) else { return Value::UNKNOWN };
+            keys.push(self.evaluate(key, depth - 1));
+        }
+        Value::List(keys)
+    }
+
+    /// `TABLE[key]`: one of the values when the table is a literal of constants.
+    fn python_subscript(&self, node: NodeId, depth: u32) -> Value {
+        let tree = self.tree();
+        let Some(object) = tree.child(node, Field::Object) else { return Value::UNKNOWN };
+        if let Some(index) = tree.child(node, Field::Index)
+            && let Value::Constant(Constant::Number(number)) = self.evaluate(index, depth - 1)
+            && let Value::List(items) = self.evaluate(object, depth - 1)
+            && !matches!(tree.kind(object), Kind::Dict)
+        {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index that is out of range finds nothing")]
+            let index = number as usize;
+            return items.into_iter().nth(index).unwrap_or(Value::UNKNOWN);
+        }
+        self.looked_up(object, depth)
+    }
+
+    /// One of the values of a dictionary literal that a name holds.
+    fn looked_up(&self, object: NodeId, depth: u32) -> Value {
+        let tree = self.tree();
+        let dict = match tree.kind(object) {
+            Kind::Dict => Some(object),
+            Kind::Name | Kind::Attribute => self.single_definition(object),
+            _ => None,
+        };
+        let Some(dict) = dict.filter(|&dict| tree.kind(dict) == Kind::Dict) else { return Value::UNKNOWN };
+        let mut value: Option<Value> = None;
+        for pair in tree.children_by(dict, Field::Item) {
+            let Some(item) = tree.child(pair, Field::Value).filter(|_| tree.kind(pair) == Kind::Pair) else {
+                return Value::UNKNOWN;
+            };
+            let next = self.evaluate(item, depth - 1);
+            value = Some(value.map_or(next.clone(), |value| value.or(next)));
+        }
+        value.unwrap_or(Value::UNKNOWN)
+    }
+
+    /// The expression of the only assignment to a name or to a class attribute.
+    pub fn single_definition(&self, node: NodeId) -> Option<NodeId> {
+        let tree = self.tree();
+        let scopes = self.names().scopes();
+        match tree.kind(node) {
+            Kind::Name => {
+                let scope = scopes.scope_of(tree, node);
+                match scopes.visible(scope, tree.label(node)) {
+                    [definition] => definition.value,
+                    _ => None,
+                }
+            }
+            Kind::Attribute => {
+                let object = tree.child(node, Field::Object)?;
+                let class = tree.ancestors(node).find(|&id| tree.kind(id) == Kind::ClassDef);
+                let class = match tree.label(object) {
+                    "self" | "cls" => class?,
+                    name => tree.ids().find(|&id| tree.kind(id) == Kind::ClassDef && tree.label(id) == name)?,
+                };
+                let scope = scopes.ids().find(|&scope| scopes.node(scope) == class)?;
+                match scopes.local(scope, tree.label(node)) {
+                    [definition] => definition.value,
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// `self.TABLE`, `Config.NAME`: the class attribute when it is assigned once; an upper-case name of another module is
+    /// a constant by PEP 8, of unknown text.
+    fn python_attribute(&self, node: NodeId, depth: u32) -> Value {
+        if let Some(definition) = self.single_definition(node) {
+            return self.evaluate(definition, depth - 1);
+        }
+        Value::UNKNOWN
+    }
+}
