@@ -8,6 +8,7 @@ pub mod audits;
 pub mod config;
 pub mod findings;
 pub mod flow;
+pub mod matching;
 pub mod query;
 pub mod report;
 pub mod scan;

@@ -5,6 +5,7 @@
 
 mod assigned;
 mod format;
+mod guards;
 mod names;
 mod python_values;
 mod rust_values;
@@ -13,4 +14,4 @@ mod values;
 
 pub use names::Names;
 pub use scopes::{Definition, DefinitionKind, ScopeId, Scopes};
-pub use values::{Constant, Hole, Part, Text, Value, Values};
+pub use values::{Constant, Hole, Part, Text, Value, Values, number};

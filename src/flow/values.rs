@@ -307,7 +307,7 @@ impl<'a> Values<'a> {
 }
 
 /// The value of a number's source text: Python and Rust prefixes, underscores, suffixes.
-pub(super) fn number(text: &str) -> Option<f64> {
+pub fn number(text: &str) -> Option<f64> {
     let text = text.replace('_', "").to_ascii_lowercase();
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
         if let Some(digits) = text.strip_prefix(prefix) {

@@ -1,0 +1,31 @@
+//! Patterns against trees: Semgrep's matching language on the one tree.
+//!
+//! A pattern is code with holes. [`Pattern::parse`] makes it from text with the language's own front end, `Matcher` finds
+//! all ways in which it matches a node, and [`evaluate`](evaluate::evaluate) combines patterns as a rule's formula says.
+//! This module knows trees, names and values; it knows no rule file, no file system and no report.
+
+mod bindings;
+mod comparison;
+mod conditions;
+mod evaluate;
+mod formula;
+mod index;
+mod interpolate;
+mod matcher;
+mod pattern;
+mod pattern_tree;
+mod prefilter;
+mod rewrite;
+mod sequences;
+mod statements;
+mod structure;
+
+pub use bindings::{Binding, Bindings, Match};
+pub use comparison::Comparison;
+pub use conditions::{Condition, ValueCondition, ValueIs};
+pub use evaluate::{Context, evaluate};
+pub use formula::{And, Formula};
+pub use index::TreeIndex;
+pub use interpolate::interpolate;
+pub use pattern::{Pattern, PatternError, TextRegex};
+pub use prefilter::{Clause, required_literals};

@@ -1,0 +1,249 @@
+//! Code against code: which kinds agree, and how the children of each kind are compared.
+
+use super::bindings::Binding;
+use super::matcher::{Matcher, Next, State};
+use super::pattern_tree::{Label, Operator, PatternNode};
+use crate::syntax::{Field, Kind, Language, NodeId};
+
+/// Children that a pattern may leave out: without them it matches code that has them.
+const OPTIONAL: &[Field] = &[
+    Field::Type, Field::Returns, Field::Alternative, Field::Finally, Field::Handler, Field::TypeParameter, Field::Modifier,
+    Field::Decorator, Field::Guard, Field::Cause, Field::Message, Field::Alias, Field::Format, Field::Trait, Field::Default,
+    Field::Flag,
+];
+
+impl Matcher<'_> {
+    /// Matches a code node of the pattern at a node.
+    pub(super) fn code(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        let kind = self.tree.kind(node);
+        if pattern.kind != kind {
+            return self.other_kind(pattern, kind, node, state, next);
+        }
+        match kind {
+            Kind::Name | Kind::Attribute => self.named(pattern, node, state, next),
+            Kind::Call | Kind::StructLiteral => {
+                self.field_child(pattern, node, Field::Callee, state, &mut |state| {
+                    self.arguments(pattern, node, Field::Argument, state, next)
+                })
+            }
+            Kind::MacroCall => self.label(&pattern.label, node, state, &mut |state| {
+                self.arguments(pattern, node, Field::Argument, state, next)
+            }),
+            Kind::Dict | Kind::Mapping | Kind::Set | Kind::Section => self.label(&pattern.label, node, state, &mut |state| {
+                self.unordered(pattern, node, state, next)
+            }),
+            Kind::ClassDef => self.label(&pattern.label, node, state, &mut |state| {
+                self.decorators(pattern, node, state, &mut |state| {
+                    let body = &mut |state: &mut State| self.field_child(pattern, node, Field::Body, state, next);
+                    if pattern.child(Field::Base).is_none() {
+                        return body(state);
+                    }
+                    self.arguments(pattern, node, Field::Base, state, body)
+                })
+            }),
+            Kind::FunctionDef => self.label(&pattern.label, node, state, &mut |state| {
+                self.decorators(pattern, node, state, &mut |state| {
+                    self.modifiers(pattern, node)
+                        && self.parameters(pattern, node, state, &mut |state| {
+                            self.optional_child(pattern, node, Field::Returns, state, &mut |state| {
+                                self.field_child(pattern, node, Field::Body, state, next)
+                            })
+                        })
+                })
+            }),
+            Kind::Block | Kind::Module => self.block(pattern, node, state, next),
+            Kind::Assign => self.assignment(pattern, node, state, next),
+            Kind::Import | Kind::ImportFrom => self.label(&pattern.label, node, state, &mut |state| {
+                self.each_somewhere(pattern, node, Field::Item, state, next)
+            }),
+            Kind::Compare => self.comparison(pattern, node, state, next),
+            Kind::Directive => self.label(&pattern.label, node, state, &mut |state| self.directive(pattern, node, state, next)),
+            _ => self.label(&pattern.label, node, state, &mut |state| self.children_in_order(pattern, node, state, next)),
+        }
+    }
+
+    /// Kinds that differ and may still mean the same.
+    fn other_kind(&self, pattern: &PatternNode, kind: Kind, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        match (pattern.kind, kind) {
+            (Kind::Str | Kind::Bytes | Kind::Number | Kind::Bool | Kind::Null, _) if self.is_code() => {
+                self.constant(pattern, node, state, next)
+            }
+            // Configuration scalars agree by their text.
+            (Kind::Str | Kind::Word, Kind::Str | Kind::Word) => self.label(&pattern.label, node, state, next),
+            (Kind::Str | Kind::Word, Kind::Number | Kind::Bool | Kind::Null) if matches!(pattern.label, Label::Any) => next(state),
+            (Kind::Number | Kind::Bool, Kind::Word) => self.label(&pattern.label, node, state, next),
+            // `from m import f` lets `m.f` match `f`.
+            (Kind::Attribute, Kind::Name) => self.named(pattern, node, state, next),
+            (Kind::Name, Kind::Attribute) => self.named(pattern, node, state, next),
+            // Generic arguments that the pattern does not mention.
+            (Kind::Name | Kind::Attribute, Kind::Subscript) if self.tree.language() == Language::Rust => self
+                .tree
+                .child(node, Field::Object)
+                .is_some_and(|object| self.code(pattern, object, state, next)),
+            // A literal's braces or `vec!` make a list as well.
+            (Kind::Assign, Kind::NamedExpression) => self.children_in_order(pattern, node, state, next),
+            _ => false,
+        }
+    }
+
+    pub(super) fn is_code(&self) -> bool {
+        matches!(self.tree.language(), Language::Python | Language::Rust)
+    }
+
+    /// Names and attribute chains: as written, or by what an import makes of them.
+    fn named(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        if pattern.kind == self.tree.kind(node) {
+            let as_written = self.label(&pattern.label, node, state, &mut |state| {
+                match (pattern.child(Field::Object), self.tree.child(node, Field::Object)) {
+                    (Some(object), Some(target)) => self.node(object, target, state, next),
+                    (None, None) => next(state),
+                    _ => false,
+                }
+            });
+            if as_written {
+                return true;
+            }
+            // A plain dotted text that agrees has called on already.
+            if self.names.dotted(node).is_some_and(|dotted| pattern.dotted().is_some_and(|wanted| wanted == dotted)) {
+                return false;
+            }
+        }
+        if !self.may_be_imported(node) {
+            return false;
+        }
+        self.names.qualified(node).iter().any(|qualified| {
+            let segments: Vec<&str> = qualified.split('.').collect();
+            self.segments(pattern, &segments, node, state, next)
+        })
+    }
+
+    fn may_be_imported(&self, node: NodeId) -> bool {
+        let mut at = node;
+        while let Some(object) = self.tree.child(at, Field::Object) {
+            at = object;
+        }
+        self.tree.kind(at) == Kind::Name
+    }
+
+    /// A Name or Attribute chain of the pattern against a qualified name.
+    fn segments(&self, pattern: &PatternNode, segments: &[&str], node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        let Some((last, rest)) = segments.split_last() else { return false };
+        match (&pattern.operator, pattern.kind) {
+            (Operator::Metavariable(name), _) => {
+                self.bind(name, Binding::Text(segments.join("."), self.tree.span(node)), state, next)
+            }
+            (Operator::Ellipsis | Operator::Chain, _) => next(state),
+            (Operator::Code, Kind::Name) => {
+                rest.is_empty() && self.label_text(&pattern.label, last, node, state, next)
+            }
+            (Operator::Code, Kind::Attribute) => {
+                let Some(object) = pattern.child(Field::Object) else { return false };
+                self.label_text(&pattern.label, last, node, state, &mut |state| {
+                    self.segments(object, rest, node, state, next)
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// The child with a role must match; a pattern without it asks for none.
+    pub(super) fn field_child(&self, pattern: &PatternNode, node: NodeId, field: Field, state: &mut State, next: &mut Next<'_>) -> bool {
+        match (pattern.child(field), self.tree.child(node, field)) {
+            (Some(pattern), Some(child)) => self.node(pattern, child, state, next),
+            (None, None) => next(state),
+            _ => false,
+        }
+    }
+
+    /// As [`Matcher::field_child`], but a pattern without the child matches code with it.
+    fn optional_child(&self, pattern: &PatternNode, node: NodeId, field: Field, state: &mut State, next: &mut Next<'_>) -> bool {
+        if pattern.child(field).is_none() { next(state) } else { self.field_child(pattern, node, field, state, next) }
+    }
+
+    /// Every decorator of the pattern must be on the code, in any place among others.
+    fn decorators(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        if pattern.child(Field::Decorator).is_none() {
+            return next(state);
+        }
+        self.each_somewhere(pattern, node, Field::Decorator, state, next)
+    }
+
+    /// Every modifier of the pattern (`async`, `pub`) must be on the code.
+    fn modifiers(&self, pattern: &PatternNode, node: NodeId) -> bool {
+        pattern.children_by(Field::Modifier).all(|wanted| {
+            self.tree.children_by(node, Field::Modifier).any(|modifier| wanted.exact() == Some(self.tree.label(modifier)))
+        })
+    }
+
+    /// Each of the pattern's children of a role matches some child of that role.
+    fn each_somewhere(&self, pattern: &PatternNode, node: NodeId, field: Field, state: &mut State, next: &mut Next<'_>) -> bool {
+        let wanted: Vec<&PatternNode> =
+            pattern.children_by(field).filter(|child| !matches!(child.operator, Operator::Ellipsis)).collect();
+        let present: Vec<NodeId> = self.tree.children_by(node, field).collect();
+        self.each_in(&wanted, &present, state, next)
+    }
+
+    fn each_in(&self, wanted: &[&PatternNode], present: &[NodeId], state: &mut State, next: &mut Next<'_>) -> bool {
+        let Some((first, rest)) = wanted.split_first() else { return next(state) };
+        present.iter().any(|&child| self.node(first, child, state, &mut |state| self.each_in(rest, present, state, next)))
+    }
+
+    fn parameters(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        let wanted: Vec<&PatternNode> = pattern.children_by(Field::Parameter).collect();
+        let present: Vec<NodeId> = self.tree.children_by(node, Field::Parameter).collect();
+        self.sequence(&wanted, &present, state, next)
+    }
+
+    /// Any target of a chained assignment will do; a pattern without `let` matches with it.
+    fn assignment(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        if !matches!(pattern.exact(), Some("") | None) && pattern.exact() != Some(self.tree.label(node)) {
+            return false;
+        }
+        let targets: Vec<&PatternNode> = pattern.children_by(Field::Target).collect();
+        let present: Vec<NodeId> = self.tree.children_by(node, Field::Target).collect();
+        let with_value = &mut |state: &mut State| {
+            self.optional_child(pattern, node, Field::Type, state, &mut |state| {
+                match (pattern.child(Field::Value), self.tree.child(node, Field::Value)) {
+                    (Some(wanted), Some(value)) => self.node(wanted, value, state, next),
+                    (None, None) => next(state),
+                    _ => false,
+                }
+            })
+        };
+        match targets.as_slice() {
+            [target] => present.iter().any(|&child| self.node(target, child, state, with_value)),
+            _ => self.sequence(&targets, &present, state, with_value),
+        }
+    }
+
+    /// `a == b` matches `b == a` too: equality has no direction.
+    fn comparison(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        if !matches!(pattern.label, Label::Any) && pattern.exact() != Some(self.tree.label(node)) {
+            return false;
+        }
+        self.children_in_order(pattern, node, state, next)
+    }
+
+    /// Arguments in order; a body that the pattern has not is not asked for.
+    fn directive(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        let wanted: Vec<&PatternNode> = pattern.children_by(Field::Argument).collect();
+        let present: Vec<NodeId> = self.tree.children_by(node, Field::Argument).collect();
+        self.sequence(&wanted, &present, state, &mut |state| self.field_child(pattern, node, Field::Body, state, next))
+    }
+
+    /// Children one by one; optional ones that the pattern does not have are passed over.
+    pub(super) fn children_in_order(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        let wanted: Vec<&PatternNode> = pattern.children.iter().collect();
+        let present: Vec<NodeId> = self
+            .tree
+            .children(node)
+            .filter(|&child| {
+                let field = self.tree.field(child);
+                !(OPTIONAL.contains(&field) && pattern.child(field).is_none())
+                    // Variables inside a word are part of its label.
+                    && !(self.tree.kind(node) == Kind::Word)
+            })
+            .collect();
+        self.sequence(&wanted, &present, state, next)
+    }
+}
