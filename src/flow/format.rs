@@ -79,7 +79,8 @@ pub(super) fn percent(format: &str) -> Vec<Piece> {
             rest.next();
             name.extend(rest.by_ref().take_while(|&c| c != ')'));
         }
-        while rest.peek().is_some_and(|c| matches!(c, '#' | '0'..='9' | '-' | '+' | ' ' | '.' | '*' | 'l' | 'h' | 'L')) {
+        while rest.peek().is_some_and(|c| matches!(c, '#' | '0'..='9' | '-' | '+' | ' ' | '.' | '*' | 'l' | 'h' | 'L'))
+        {
             rest.next();
         }
         match rest.next() {

@@ -78,7 +78,8 @@ fn leaves(tree: &Tree, block: NodeId) -> bool {
 fn limits(tree: &Tree, condition: NodeId, subject: &str, truth: bool) -> bool {
     match tree.kind(condition) {
         Kind::Compare => {
-            let (Some(left), Some(right)) = (tree.child(condition, Field::Left), tree.child(condition, Field::Right)) else {
+            let (Some(left), Some(right)) = (tree.child(condition, Field::Left), tree.child(condition, Field::Right))
+            else {
                 return false;
             };
             if tree.source(left) != subject {

@@ -6,16 +6,47 @@ use crate::syntax::{Field, Kind, NodeId};
 
 /// Methods of strings that keep what the text is made of.
 const TEXT_METHODS: &[&str] = &[
-    "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "encode", "decode", "expandtabs", "casefold",
-    "removeprefix", "removesuffix", "replace", "ljust", "rjust", "center", "zfill", "translate",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "lower",
+    "upper",
+    "title",
+    "capitalize",
+    "encode",
+    "decode",
+    "expandtabs",
+    "casefold",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "ljust",
+    "rjust",
+    "center",
+    "zfill",
+    "translate",
 ];
 
 /// Functions that give back their first argument as text.
-const TEXT_FUNCTIONS: &[&str] = &["str", "textwrap.dedent", "dedent", "inspect.cleandoc", "cleandoc", "textwrap.indent", "bytes"];
+const TEXT_FUNCTIONS: &[&str] =
+    &["str", "textwrap.dedent", "dedent", "inspect.cleandoc", "cleandoc", "textwrap.indent", "bytes"];
 
 /// Functions whose result is a number or a text of digits and separators only.
-const NUMBER_FUNCTIONS: &[&str] =
-    &["int", "float", "len", "round", "abs", "sum", "ord", "hash", "id", "bool", "time.time", "uuid.UUID", "uuid.uuid4"];
+const NUMBER_FUNCTIONS: &[&str] = &[
+    "int",
+    "float",
+    "len",
+    "round",
+    "abs",
+    "sum",
+    "ord",
+    "hash",
+    "id",
+    "bool",
+    "time.time",
+    "uuid.UUID",
+    "uuid.uuid4",
+];
 
 impl Values<'_> {
     pub(super) fn python_value(&self, node: NodeId, depth: u32) -> Value {
@@ -151,11 +182,8 @@ impl Values<'_> {
             match piece {
                 Piece::Literal(literal) => text.append(Text::literal(literal)),
                 Piece::Field { name, numeric } => {
-                    let argument = if name.is_empty() {
-                        next.next().copied()
-                    } else {
-                        self.dict_item(arguments, &name)
-                    };
+                    let argument =
+                        if name.is_empty() { next.next().copied() } else { self.dict_item(arguments, &name) };
                     text.append(self.filled(argument, arguments, numeric, depth));
                 }
             }
@@ -253,7 +281,9 @@ impl Values<'_> {
                         positional.get(index).copied()
                     } else {
                         tree.children_by(call, Field::Argument)
-                            .find(|&argument| tree.kind(argument) == Kind::KeywordArgument && tree.label(argument) == root)
+                            .find(|&argument| {
+                                tree.kind(argument) == Kind::KeywordArgument && tree.label(argument) == root
+                            })
                             .and_then(|argument| tree.child(argument, Field::Value))
                     };
                     text.append(if is_whole {
@@ -323,7 +353,11 @@ impl Values<'_> {
             && let Value::List(items) = self.evaluate(object, depth - 1)
             && !matches!(tree.kind(object), Kind::Dict)
         {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index that is out of range finds nothing")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "an index that is out of range finds nothing"
+            )]
             let index = number as usize;
             return items.into_iter().nth(index).unwrap_or(Value::UNKNOWN);
         }

@@ -6,13 +6,35 @@ use crate::syntax::{Field, Kind, NodeId};
 
 /// Methods that keep what a text is made of.
 const TEXT_METHODS: &[&str] = &[
-    "to_string", "to_owned", "into", "as_str", "as_ref", "as_bytes", "clone", "trim", "trim_end", "trim_start", "to_lowercase",
-    "to_uppercase", "to_ascii_lowercase", "to_ascii_uppercase", "into_bytes", "into_boxed_str", "borrow", "as_deref", "deref",
-    "into_string", "replace", "unwrap", "expect", "to_vec",
+    "to_string",
+    "to_owned",
+    "into",
+    "as_str",
+    "as_ref",
+    "as_bytes",
+    "clone",
+    "trim",
+    "trim_end",
+    "trim_start",
+    "to_lowercase",
+    "to_uppercase",
+    "to_ascii_lowercase",
+    "to_ascii_uppercase",
+    "into_bytes",
+    "into_boxed_str",
+    "borrow",
+    "as_deref",
+    "deref",
+    "into_string",
+    "replace",
+    "unwrap",
+    "expect",
+    "to_vec",
 ];
 
 /// Macros whose value is a formatted text: where the format string stands among the arguments.
-const FORMAT_MACROS: &[(&str, usize)] = &[("format", 0), ("format_args", 0), ("formatcp", 0), ("indoc", 0), ("formatdoc", 0)];
+const FORMAT_MACROS: &[(&str, usize)] =
+    &[("format", 0), ("format_args", 0), ("formatcp", 0), ("indoc", 0), ("formatdoc", 0)];
 
 impl Values<'_> {
     pub(super) fn rust_value(&self, node: NodeId, depth: u32) -> Value {
@@ -37,10 +59,9 @@ impl Values<'_> {
                 [tree.child(node, Field::Consequence), tree.child(node, Field::Alternative)].into_iter().flatten(),
                 depth,
             ),
-            Kind::Match => self.either(
-                tree.children_by(node, Field::Case).filter_map(|case| tree.child(case, Field::Body)),
-                depth,
-            ),
+            Kind::Match => {
+                self.either(tree.children_by(node, Field::Case).filter_map(|case| tree.child(case, Field::Body)), depth)
+            }
             Kind::Block => tree.children(node).last().map_or(Value::UNKNOWN, |last| self.evaluate(last, depth - 1)),
             _ => Value::UNKNOWN,
         }
@@ -82,9 +103,9 @@ impl Values<'_> {
         let Some(&(_, at)) = FORMAT_MACROS.iter().find(|(name, _)| *name == tree.label(node)) else {
             return Value::UNKNOWN;
         };
-        let Some(format) = arguments.get(at).and_then(|&format| {
-            self.evaluate(format, depth - 1).as_str().map(str::to_owned)
-        }) else {
+        let Some(format) =
+            arguments.get(at).and_then(|&format| self.evaluate(format, depth - 1).as_str().map(str::to_owned))
+        else {
             return Value::UNKNOWN;
         };
         let positional: Vec<NodeId> = arguments[at + 1..]
@@ -136,8 +157,9 @@ impl Values<'_> {
             }
             "join" | "concat" => match (self.evaluate(object, depth - 1), first) {
                 (Value::List(items), separator) => {
-                    let separator =
-                        separator.and_then(|s| self.evaluate(s, depth - 1).as_str().map(str::to_owned)).unwrap_or_default();
+                    let separator = separator
+                        .and_then(|s| self.evaluate(s, depth - 1).as_str().map(str::to_owned))
+                        .unwrap_or_default();
                     let mut text = Text::default();
                     for (index, item) in items.into_iter().enumerate() {
                         if index > 0 {

@@ -84,9 +84,7 @@ impl Scopes {
         loop {
             let scope = &self.scopes[at];
             let outside = at == 0
-                || (node != scope.node
-                    && tree.is_within(node, scope.node)
-                    && !is_in_header(tree, scope.node, node));
+                || (node != scope.node && tree.is_within(node, scope.node) && !is_in_header(tree, scope.node, node));
             match scope.parent {
                 _ if outside => break,
                 Some(parent) => at = parent.0 as usize,
@@ -226,7 +224,12 @@ impl<'tree> Collector<'tree> {
                     self.bind(tree.label(id), id, value, DefinitionKind::Parameter, scope);
                 }
             }
-            Kind::FunctionDef | Kind::ClassDef | Kind::StructDef | Kind::EnumDef | Kind::ModuleDef | Kind::TypeAlias => {
+            Kind::FunctionDef
+            | Kind::ClassDef
+            | Kind::StructDef
+            | Kind::EnumDef
+            | Kind::ModuleDef
+            | Kind::TypeAlias => {
                 self.bind(tree.label(id), id, None, DefinitionKind::Declaration, scope);
             }
             Kind::Capture => self.bind(tree.label(id), id, None, DefinitionKind::Other, scope),
@@ -283,7 +286,14 @@ impl<'tree> Collector<'tree> {
     }
 
     /// Binds every name in a target or pattern.
-    fn bind_target(&mut self, target: NodeId, site: NodeId, value: Option<NodeId>, kind: DefinitionKind, scope: ScopeId) {
+    fn bind_target(
+        &mut self,
+        target: NodeId,
+        site: NodeId,
+        value: Option<NodeId>,
+        kind: DefinitionKind,
+        scope: ScopeId,
+    ) {
         let tree = self.tree;
         match tree.kind(target) {
             Kind::Name => {
@@ -294,8 +304,17 @@ impl<'tree> Collector<'tree> {
                 }
             }
             Kind::Attribute | Kind::Subscript => {}
-            Kind::Tuple | Kind::List | Kind::Splat | Kind::Unary | Kind::OrPattern | Kind::Call | Kind::StructLiteral
-            | Kind::KeywordArgument | Kind::Capture | Kind::Dict | Kind::Pair => {
+            Kind::Tuple
+            | Kind::List
+            | Kind::Splat
+            | Kind::Unary
+            | Kind::OrPattern
+            | Kind::Call
+            | Kind::StructLiteral
+            | Kind::KeywordArgument
+            | Kind::Capture
+            | Kind::Dict
+            | Kind::Pair => {
                 if tree.kind(target) == Kind::Capture {
                     self.bind(tree.label(target), site, None, DefinitionKind::Other, scope);
                 }
@@ -319,12 +338,12 @@ impl<'tree> Collector<'tree> {
             return;
         }
         let owner = self.declared.get(&(scope, name)).copied().unwrap_or(scope);
-        self.definitions
-            .entry(owner)
-            .or_default()
-            .entry(name.to_owned())
-            .or_default()
-            .push(Definition { kind, site, value, scope: owner });
+        self.definitions.entry(owner).or_default().entry(name.to_owned()).or_default().push(Definition {
+            kind,
+            site,
+            value,
+            scope: owner,
+        });
     }
 }
 

@@ -252,13 +252,15 @@ impl<'a> Values<'a> {
             Kind::Number => number(tree.label(node)).map_or(Value::NUMBER, |n| Value::Constant(Constant::Number(n))),
             Kind::Bool => Value::Constant(Constant::Bool(tree.label(node) == "true")),
             Kind::Null => Value::Constant(Constant::None),
-            Kind::List | Kind::Tuple | Kind::Set => Value::List(
-                tree.children_by(node, Field::Item)
-                    .map(|item| {
-                        if tree.kind(item) == Kind::Splat { Value::UNKNOWN } else { self.evaluate(item, depth - 1) }
-                    })
-                    .collect(),
-            ),
+            Kind::List | Kind::Tuple | Kind::Set => {
+                Value::List(
+                    tree.children_by(node, Field::Item)
+                        .map(|item| {
+                            if tree.kind(item) == Kind::Splat { Value::UNKNOWN } else { self.evaluate(item, depth - 1) }
+                        })
+                        .collect(),
+                )
+            }
             Kind::Name => self.name_value(tree.label(node), node, depth),
             Kind::Compare | Kind::Boolean => Value::NUMBER,
             Kind::Conditional => {

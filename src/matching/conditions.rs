@@ -97,7 +97,11 @@ impl Condition {
                 let Some(binding) = bindings.get(metavariable) else { return Vec::new() };
                 return match language {
                     Some(language) => {
-                        if embedded_matches(binding, *language, formula, context) { vec![bindings.clone()] } else { Vec::new() }
+                        if embedded_matches(binding, *language, formula, context) {
+                            vec![bindings.clone()]
+                        } else {
+                            Vec::new()
+                        }
                     }
                     None => inner_matches(binding, formula, context)
                         .into_iter()

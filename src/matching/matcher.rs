@@ -3,10 +3,10 @@
 //! Continuation passing: each step calls on with the bindings so far, so that every solution is seen, not only the first.
 //! Recursion is as deep as the pattern and the tree are, both bounded; the number of steps is bounded by fuel.
 
+use super::TreeIndex;
 use super::bindings::{Binding, Bindings, Match};
 use super::pattern::{Pattern, Shape};
 use super::pattern_tree::{Label, Operator, PatternNode};
-use super::TreeIndex;
 use crate::flow::{Constant, Names, Value, Values};
 use crate::source::Span;
 use crate::syntax::{Field, Kind, NodeId, Tree};
@@ -97,8 +97,7 @@ impl<'a> Matcher<'a> {
         search(self, &mut state, &mut |state| {
             let span = if state.end == 0 { span } else { Span::new(span.start, state.end) };
             let node = (state.end == 0).then_some(candidate);
-            let is_new =
-                !found[first..].iter().any(|known| known.span == span && known.bindings == state.bindings);
+            let is_new = !found[first..].iter().any(|known| known.span == span && known.bindings == state.bindings);
             if is_new {
                 found.push(Match { span, node, bindings: state.bindings.clone() });
             }
@@ -120,7 +119,10 @@ impl<'a> Matcher<'a> {
                 let callee = callee.map(|callee| {
                     if callee.is_code(Kind::Subscript) { callee.child(Field::Object).unwrap_or(callee) } else { callee }
                 });
-                match callee.filter(|callee| matches!(callee.kind, Kind::Name | Kind::Attribute)).and_then(PatternNode::exact) {
+                match callee
+                    .filter(|callee| matches!(callee.kind, Kind::Name | Kind::Attribute))
+                    .and_then(PatternNode::exact)
+                {
                     Some(name) => {
                         let mut calls: Vec<NodeId> = self.index.calls_of(name).collect();
                         calls.sort_unstable();
@@ -272,7 +274,14 @@ impl<'a> Matcher<'a> {
     }
 
     /// Matches what a pattern asks of a string with a text that `node` is known to be.
-    pub(super) fn label_text(&self, label: &Label, text: &str, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+    pub(super) fn label_text(
+        &self,
+        label: &Label,
+        text: &str,
+        node: NodeId,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         let span = self.tree.span(node);
         match label {
             Label::Any => next(state),
@@ -317,7 +326,8 @@ impl<'a> Matcher<'a> {
             return false;
         }
         match (pattern.kind, self.values.value(node)) {
-            (Kind::Str, Value::Constant(Constant::Str(text))) | (Kind::Bytes, Value::Constant(Constant::Bytes(text))) => {
+            (Kind::Str, Value::Constant(Constant::Str(text)))
+            | (Kind::Bytes, Value::Constant(Constant::Bytes(text))) => {
                 self.label_text(&pattern.label, &text, node, state, next)
             }
             (Kind::Number, Value::Constant(Constant::Number(number))) => {

@@ -55,9 +55,11 @@ impl Pattern {
             match parsed.problems.first() {
                 None => return Ok(Self { shape: convert_root(&parsed.tree)? }),
                 Some(problem) => {
-                    let line = parsed.tree.text().get(..problem.span.start as usize).map(|before| {
-                        u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1
-                    });
+                    let line = parsed
+                        .tree
+                        .text()
+                        .get(..problem.span.start as usize)
+                        .map(|before| u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1);
                     first_problem.get_or_insert(PatternError {
                         message: format!("the pattern is no {} code: {}", language.name(), problem.message),
                         line,
@@ -84,7 +86,9 @@ impl Pattern {
 
 fn collect_metavariables(node: &PatternNode, names: &mut Vec<Arc<str>>) {
     match &node.operator {
-        Operator::Metavariable(name) | Operator::MetaEllipsis(name) | Operator::Typed(name, _) => names.push(Arc::clone(name)),
+        Operator::Metavariable(name) | Operator::MetaEllipsis(name) | Operator::Typed(name, _) => {
+            names.push(Arc::clone(name))
+        }
         _ => {}
     }
     match &node.label {
@@ -134,7 +138,9 @@ fn convert_root(tree: &Tree) -> Result<Shape, PatternError> {
     }
     match nodes.len() {
         0 => Err(PatternError::new("the pattern is empty")),
-        1 => nodes.pop().map(|node| Shape::One(Box::new(node))).ok_or_else(|| PatternError::new("the pattern is empty")),
+        1 => {
+            nodes.pop().map(|node| Shape::One(Box::new(node))).ok_or_else(|| PatternError::new("the pattern is empty"))
+        }
         _ => Ok(Shape::Sequence(nodes)),
     }
 }
@@ -178,7 +184,9 @@ fn convert(tree: &Tree, id: NodeId) -> Result<PatternNode, PatternError> {
             }
         }
         // A place where the front end hands on a whole name in a label: `μ0` as parameter, field, import or macro.
-        Kind::Parameter | Kind::KeywordArgument | Kind::ImportItem | Kind::MacroCall | Kind::FieldDef if label == ELLIPSIS => {
+        Kind::Parameter | Kind::KeywordArgument | Kind::ImportItem | Kind::MacroCall | Kind::FieldDef
+            if label == ELLIPSIS =>
+        {
             return Ok(PatternNode::ellipsis(field));
         }
         Kind::Parameter if label.starts_with(META_ELLIPSIS) => {
@@ -417,7 +425,10 @@ impl TextRegex {
                         names
                             .filter_map(|(index, name)| {
                                 let group = captures.get(index)?;
-                                Some((name.map_or_else(|| index.to_string(), str::to_owned), group.start()..group.end()))
+                                Some((
+                                    name.map_or_else(|| index.to_string(), str::to_owned),
+                                    group.start()..group.end(),
+                                ))
                             })
                             .collect(),
                     );

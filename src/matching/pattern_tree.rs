@@ -50,7 +50,13 @@ pub(super) struct PatternNode {
 
 impl PatternNode {
     pub const fn ellipsis(field: Field) -> Self {
-        Self { operator: Operator::Ellipsis, kind: Kind::PatternEllipsis, field, label: Label::Any, children: Vec::new() }
+        Self {
+            operator: Operator::Ellipsis,
+            kind: Kind::PatternEllipsis,
+            field,
+            label: Label::Any,
+            children: Vec::new(),
+        }
     }
 
     pub fn metavariable(name: &str, field: Field) -> Self {

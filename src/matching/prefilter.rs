@@ -36,9 +36,7 @@ pub fn required_literals(formula: &Formula) -> Vec<Clause> {
             clause.dedup();
             vec![clause]
         }
-        Formula::And(and) => {
-            and.positives.iter().chain(&and.insides).flat_map(required_literals).collect()
-        }
+        Formula::And(and) => and.positives.iter().chain(&and.insides).flat_map(required_literals).collect(),
     }
 }
 
@@ -56,7 +54,12 @@ fn collect(node: &PatternNode, literals: &mut Vec<String>) {
         && label.len() >= MIN_LENGTH
     {
         match node.kind {
-            Kind::Name | Kind::Attribute | Kind::KeywordArgument | Kind::MacroCall | Kind::FunctionDef | Kind::ClassDef
+            Kind::Name
+            | Kind::Attribute
+            | Kind::KeywordArgument
+            | Kind::MacroCall
+            | Kind::FunctionDef
+            | Kind::ClassDef
             | Kind::Directive => literals.push(label.to_string()),
             Kind::ImportFrom | Kind::ImportItem => {
                 literals.extend(label.split('.').filter(|part| part.len() >= MIN_LENGTH).map(str::to_owned));

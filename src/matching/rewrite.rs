@@ -166,7 +166,8 @@ impl<'a> Rewriter<'a> {
                 // Consumed.
             } else if c == '$' && metavariable_length(&rest[1..]).is_some() {
                 self.emit(1, "μ");
-            } else if c == '#' && self.language == Language::Python || rest.starts_with("//") && self.language == Language::Rust
+            } else if c == '#' && self.language == Language::Python
+                || rest.starts_with("//") && self.language == Language::Rust
             {
                 let end = rest.find('\n').unwrap_or(rest.len());
                 self.at += end;
@@ -287,8 +288,7 @@ impl<'a> Rewriter<'a> {
         let rest = self.rest();
         let prefix = rest.find(['"', '\''])?;
         let word = &rest[..prefix];
-        let at_word_start =
-            self.out.chars().last().is_none_or(|c| !(c.is_alphanumeric() || c == '_')) || prefix == 0;
+        let at_word_start = self.out.chars().last().is_none_or(|c| !(c.is_alphanumeric() || c == '_')) || prefix == 0;
         let is_prefix = match self.language {
             Language::Python => prefix <= 2 && word.chars().all(|c| "rRbBuUfFtT".contains(c)),
             _ => matches!(word, "" | "b" | "c" | "r" | "br" | "r#" | "r##" | "br#"),
@@ -312,7 +312,8 @@ impl<'a> Rewriter<'a> {
         }
         let quote = body.chars().next()?;
         let triple: String = std::iter::repeat_n(quote, 3).collect();
-        let close = if self.language == Language::Python && body.starts_with(&triple) { triple } else { quote.to_string() };
+        let close =
+            if self.language == Language::Python && body.starts_with(&triple) { triple } else { quote.to_string() };
         let mut at = close.len();
         while at < body.len() {
             if body[at..].starts_with('\\') {
@@ -331,7 +332,11 @@ impl<'a> Rewriter<'a> {
         let text = &self.rest()[..length];
         let prefix = text.find(['"', '\'']).unwrap_or(0);
         let is_f_string = self.language == Language::Python && text[..prefix].contains(['f', 'F']);
-        let copied = if is_f_string { text.replace("{$...", "{μ3").replace("{...}", "{μ0}").replace("{$", "{μ") } else { text.to_owned() };
+        let copied = if is_f_string {
+            text.replace("{$...", "{μ3").replace("{...}", "{μ0}").replace("{$", "{μ")
+        } else {
+            text.to_owned()
+        };
         self.emit(length, &copied);
     }
 }
@@ -367,10 +372,10 @@ mod tests {
     #[test]
     fn rewrites_configuration_operators() {
         assert_eq!(rewrite("a:\n  ...\n  b: $X", Language::Yaml, Variant::Statement), "a:\n  μ0: μ0\n  b: $X");
-        assert_eq!(rewrite("server { ... listen $P; ... }", Language::Nginx, Variant::Statement), "server { ...; listen $P; ...; }");
         assert_eq!(
-            rewrite("{\"a\": $X, ...}", Language::Json, Variant::Statement),
-            "{\"a\": \"$X\", \"μ0\": \"...\"}"
+            rewrite("server { ... listen $P; ... }", Language::Nginx, Variant::Statement),
+            "server { ...; listen $P; ...; }"
         );
+        assert_eq!(rewrite("{\"a\": $X, ...}", Language::Json, Variant::Statement), "{\"a\": \"$X\", \"μ0\": \"...\"}");
     }
 }

@@ -8,7 +8,13 @@ use crate::syntax::{Field, Kind, NodeId};
 
 impl Matcher<'_> {
     /// Pattern nodes against nodes, in order; ellipses take any number of nodes.
-    pub(super) fn sequence(&self, wanted: &[&PatternNode], present: &[NodeId], state: &mut State, next: &mut Next<'_>) -> bool {
+    pub(super) fn sequence(
+        &self,
+        wanted: &[&PatternNode],
+        present: &[NodeId],
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         let Some((first, rest)) = wanted.split_first() else {
             return present.is_empty() && next(state);
         };
@@ -39,7 +45,14 @@ impl Matcher<'_> {
 
     /// Arguments: positional ones in order, keyword ones in any order. Keyword arguments that the pattern does not name
     /// need an ellipsis.
-    pub(super) fn arguments(&self, pattern: &PatternNode, node: NodeId, field: Field, state: &mut State, next: &mut Next<'_>) -> bool {
+    pub(super) fn arguments(
+        &self,
+        pattern: &PatternNode,
+        node: NodeId,
+        field: Field,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         let is_keyword = |wanted: &&PatternNode| wanted.is_code(Kind::KeywordArgument);
         let (keywords, positional): (Vec<&PatternNode>, Vec<&PatternNode>) =
             pattern.children_by(field).partition(is_keyword);
@@ -61,23 +74,36 @@ impl Matcher<'_> {
         })
     }
 
-    fn sequence_taking_all(&self, wanted: &PatternNode, all: &[NodeId], state: &mut State, next: &mut Next<'_>) -> bool {
+    fn sequence_taking_all(
+        &self,
+        wanted: &PatternNode,
+        all: &[NodeId],
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         let Operator::MetaEllipsis(name) = &wanted.operator else { return false };
         self.bind(name, Binding::Nodes(all.to_vec(), Span::default()), state, next)
     }
 
-    fn keywords(&self, wanted: &[&PatternNode], present: &mut Vec<NodeId>, state: &mut State, next: &mut Next<'_>) -> bool {
+    fn keywords(
+        &self,
+        wanted: &[&PatternNode],
+        present: &mut Vec<NodeId>,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         let Some((first, rest)) = wanted.split_first() else { return next(state) };
         for at in 0..present.len() {
             let node = present.remove(at);
             let left = present.clone();
-            let stop = self.label(&first.label, node, state, &mut |state| {
-                match (first.child(Field::Value), self.tree.child(node, Field::Value)) {
-                    (Some(wanted), Some(value)) => self.node(wanted, value, state, &mut |state| {
-                        self.keywords(rest, &mut left.clone(), state, next)
-                    }),
-                    _ => false,
+            let stop = self.label(&first.label, node, state, &mut |state| match (
+                first.child(Field::Value),
+                self.tree.child(node, Field::Value),
+            ) {
+                (Some(wanted), Some(value)) => {
+                    self.node(wanted, value, state, &mut |state| self.keywords(rest, &mut left.clone(), state, next))
                 }
+                _ => false,
             });
             present.insert(at, node);
             if stop {
@@ -88,7 +114,13 @@ impl Matcher<'_> {
     }
 
     /// Entries of a dict, mapping or set: each of the pattern's in any place; others need an ellipsis.
-    pub(super) fn unordered(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+    pub(super) fn unordered(
+        &self,
+        pattern: &PatternNode,
+        node: NodeId,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         let is_open = pattern.children.iter().any(PatternNode::is_sequence);
         let wanted: Vec<&PatternNode> = pattern.children.iter().filter(|child| !child.is_sequence()).collect();
         let present: Vec<NodeId> = self.tree.children(node).collect();

@@ -41,9 +41,7 @@ impl Matcher<'_> {
 
     fn start_at(&self, wanted: &[&PatternNode], flat: &Flat, at: usize, found: &mut Vec<Match>) {
         let Some(statement) = flat.statements.get(at) else { return };
-        self.solve(found, statement.node, |matcher, state, next| {
-            matcher.row(wanted, flat, at, false, state, next)
-        });
+        self.solve(found, statement.node, |matcher, state, next| matcher.row(wanted, flat, at, false, state, next));
     }
 
     /// A block of the pattern against a block of the code.
@@ -72,7 +70,15 @@ impl Matcher<'_> {
     }
 
     /// Statements from index `at` on; `whole` asks that nothing is left behind the last one.
-    fn row(&self, wanted: &[&PatternNode], flat: &Flat, at: usize, whole: bool, state: &mut State, next: &mut Next<'_>) -> bool {
+    fn row(
+        &self,
+        wanted: &[&PatternNode],
+        flat: &Flat,
+        at: usize,
+        whole: bool,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         if !self.burn() {
             return true;
         }
@@ -128,9 +134,11 @@ impl Matcher<'_> {
         let evaluates = is_expression_statement(self.tree.kind(node));
         is_expression
             && evaluates
-            && self.tree.subtree(node).skip(1).any(|below| {
-                self.tree.kind(below) == wanted.kind && self.node(wanted, below, state, next)
-            })
+            && self
+                .tree
+                .subtree(node)
+                .skip(1)
+                .any(|below| self.tree.kind(below) == wanted.kind && self.node(wanted, below, state, next))
     }
 
     fn flat(&self, block: NodeId) -> Flat {
@@ -166,17 +174,30 @@ impl Matcher<'_> {
 }
 
 const fn is_block(kind: Kind) -> bool {
-    matches!(kind, Kind::Block | Kind::Module | Kind::Document | Kind::Stage | Kind::Section | Kind::Mapping | Kind::Script)
+    matches!(
+        kind,
+        Kind::Block | Kind::Module | Kind::Document | Kind::Stage | Kind::Section | Kind::Mapping | Kind::Script
+    )
 }
 
 const fn is_expression(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Call | Kind::MacroCall | Kind::Attribute | Kind::Name | Kind::Subscript | Kind::Await | Kind::Question | Kind::Str
+        Kind::Call
+            | Kind::MacroCall
+            | Kind::Attribute
+            | Kind::Name
+            | Kind::Subscript
+            | Kind::Await
+            | Kind::Question
+            | Kind::Str
     )
 }
 
 const fn is_expression_statement(kind: Kind) -> bool {
     is_expression(kind)
-        || matches!(kind, Kind::Assign | Kind::AugmentedAssign | Kind::NamedExpression | Kind::Yield | Kind::Binary | Kind::Compare)
+        || matches!(
+            kind,
+            Kind::Assign | Kind::AugmentedAssign | Kind::NamedExpression | Kind::Yield | Kind::Binary | Kind::Compare
+        )
 }

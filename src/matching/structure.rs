@@ -7,8 +7,21 @@ use crate::syntax::{Field, Kind, Language, NodeId};
 
 /// Children that a pattern may leave out: without them it matches code that has them.
 const OPTIONAL: &[Field] = &[
-    Field::Type, Field::Returns, Field::Alternative, Field::Finally, Field::Handler, Field::TypeParameter, Field::Modifier,
-    Field::Decorator, Field::Guard, Field::Cause, Field::Message, Field::Alias, Field::Format, Field::Trait, Field::Default,
+    Field::Type,
+    Field::Returns,
+    Field::Alternative,
+    Field::Finally,
+    Field::Handler,
+    Field::TypeParameter,
+    Field::Modifier,
+    Field::Decorator,
+    Field::Guard,
+    Field::Cause,
+    Field::Message,
+    Field::Alias,
+    Field::Format,
+    Field::Trait,
+    Field::Default,
     Field::Flag,
 ];
 
@@ -21,17 +34,15 @@ impl Matcher<'_> {
         }
         match kind {
             Kind::Name | Kind::Attribute => self.named(pattern, node, state, next),
-            Kind::Call | Kind::StructLiteral => {
-                self.field_child(pattern, node, Field::Callee, state, &mut |state| {
-                    self.arguments(pattern, node, Field::Argument, state, next)
-                })
-            }
+            Kind::Call | Kind::StructLiteral => self.field_child(pattern, node, Field::Callee, state, &mut |state| {
+                self.arguments(pattern, node, Field::Argument, state, next)
+            }),
             Kind::MacroCall => self.label(&pattern.label, node, state, &mut |state| {
                 self.arguments(pattern, node, Field::Argument, state, next)
             }),
-            Kind::Dict | Kind::Mapping | Kind::Set | Kind::Section => self.label(&pattern.label, node, state, &mut |state| {
-                self.unordered(pattern, node, state, next)
-            }),
+            Kind::Dict | Kind::Mapping | Kind::Set | Kind::Section => {
+                self.label(&pattern.label, node, state, &mut |state| self.unordered(pattern, node, state, next))
+            }
             Kind::ClassDef => self.label(&pattern.label, node, state, &mut |state| {
                 self.decorators(pattern, node, state, &mut |state| {
                     let body = &mut |state: &mut State| self.field_child(pattern, node, Field::Body, state, next);
@@ -57,29 +68,41 @@ impl Matcher<'_> {
                 self.each_somewhere(pattern, node, Field::Item, state, next)
             }),
             Kind::Compare => self.comparison(pattern, node, state, next),
-            Kind::Directive => self.label(&pattern.label, node, state, &mut |state| self.directive(pattern, node, state, next)),
-            _ => self.label(&pattern.label, node, state, &mut |state| self.children_in_order(pattern, node, state, next)),
+            Kind::Directive => {
+                self.label(&pattern.label, node, state, &mut |state| self.directive(pattern, node, state, next))
+            }
+            _ => {
+                self.label(&pattern.label, node, state, &mut |state| self.children_in_order(pattern, node, state, next))
+            }
         }
     }
 
     /// Kinds that differ and may still mean the same.
-    fn other_kind(&self, pattern: &PatternNode, kind: Kind, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+    fn other_kind(
+        &self,
+        pattern: &PatternNode,
+        kind: Kind,
+        node: NodeId,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         match (pattern.kind, kind) {
             (Kind::Str | Kind::Bytes | Kind::Number | Kind::Bool | Kind::Null, _) if self.is_code() => {
                 self.constant(pattern, node, state, next)
             }
             // Configuration scalars agree by their text.
             (Kind::Str | Kind::Word, Kind::Str | Kind::Word) => self.label(&pattern.label, node, state, next),
-            (Kind::Str | Kind::Word, Kind::Number | Kind::Bool | Kind::Null) if matches!(pattern.label, Label::Any) => next(state),
+            (Kind::Str | Kind::Word, Kind::Number | Kind::Bool | Kind::Null) if matches!(pattern.label, Label::Any) => {
+                next(state)
+            }
             (Kind::Number | Kind::Bool, Kind::Word) => self.label(&pattern.label, node, state, next),
             // `from m import f` lets `m.f` match `f`.
             (Kind::Attribute, Kind::Name) => self.named(pattern, node, state, next),
             (Kind::Name, Kind::Attribute) => self.named(pattern, node, state, next),
             // Generic arguments that the pattern does not mention.
-            (Kind::Name | Kind::Attribute, Kind::Subscript) if self.tree.language() == Language::Rust => self
-                .tree
-                .child(node, Field::Object)
-                .is_some_and(|object| self.code(pattern, object, state, next)),
+            (Kind::Name | Kind::Attribute, Kind::Subscript) if self.tree.language() == Language::Rust => {
+                self.tree.child(node, Field::Object).is_some_and(|object| self.code(pattern, object, state, next))
+            }
             // A literal's braces or `vec!` make a list as well.
             (Kind::Assign, Kind::NamedExpression) => self.children_in_order(pattern, node, state, next),
             _ => false,
@@ -93,12 +116,13 @@ impl Matcher<'_> {
     /// Names and attribute chains: as written, or by what an import makes of them.
     fn named(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
         if pattern.kind == self.tree.kind(node) {
-            let as_written = self.label(&pattern.label, node, state, &mut |state| {
-                match (pattern.child(Field::Object), self.tree.child(node, Field::Object)) {
-                    (Some(object), Some(target)) => self.node(object, target, state, next),
-                    (None, None) => next(state),
-                    _ => false,
-                }
+            let as_written = self.label(&pattern.label, node, state, &mut |state| match (
+                pattern.child(Field::Object),
+                self.tree.child(node, Field::Object),
+            ) {
+                (Some(object), Some(target)) => self.node(object, target, state, next),
+                (None, None) => next(state),
+                _ => false,
             });
             if as_written {
                 return true;
@@ -126,16 +150,21 @@ impl Matcher<'_> {
     }
 
     /// A Name or Attribute chain of the pattern against a qualified name.
-    fn segments(&self, pattern: &PatternNode, segments: &[&str], node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+    fn segments(
+        &self,
+        pattern: &PatternNode,
+        segments: &[&str],
+        node: NodeId,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         let Some((last, rest)) = segments.split_last() else { return false };
         match (&pattern.operator, pattern.kind) {
             (Operator::Metavariable(name), _) => {
                 self.bind(name, Binding::Text(segments.join("."), self.tree.span(node)), state, next)
             }
             (Operator::Ellipsis | Operator::Chain, _) => next(state),
-            (Operator::Code, Kind::Name) => {
-                rest.is_empty() && self.label_text(&pattern.label, last, node, state, next)
-            }
+            (Operator::Code, Kind::Name) => rest.is_empty() && self.label_text(&pattern.label, last, node, state, next),
             (Operator::Code, Kind::Attribute) => {
                 let Some(object) = pattern.child(Field::Object) else { return false };
                 self.label_text(&pattern.label, last, node, state, &mut |state| {
@@ -147,7 +176,14 @@ impl Matcher<'_> {
     }
 
     /// The child with a role must match; a pattern without it asks for none.
-    pub(super) fn field_child(&self, pattern: &PatternNode, node: NodeId, field: Field, state: &mut State, next: &mut Next<'_>) -> bool {
+    pub(super) fn field_child(
+        &self,
+        pattern: &PatternNode,
+        node: NodeId,
+        field: Field,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         match (pattern.child(field), self.tree.child(node, field)) {
             (Some(pattern), Some(child)) => self.node(pattern, child, state, next),
             (None, None) => next(state),
@@ -156,7 +192,14 @@ impl Matcher<'_> {
     }
 
     /// As [`Matcher::field_child`], but a pattern without the child matches code with it.
-    fn optional_child(&self, pattern: &PatternNode, node: NodeId, field: Field, state: &mut State, next: &mut Next<'_>) -> bool {
+    fn optional_child(
+        &self,
+        pattern: &PatternNode,
+        node: NodeId,
+        field: Field,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         if pattern.child(field).is_none() { next(state) } else { self.field_child(pattern, node, field, state, next) }
     }
 
@@ -171,12 +214,21 @@ impl Matcher<'_> {
     /// Every modifier of the pattern (`async`, `pub`) must be on the code.
     fn modifiers(&self, pattern: &PatternNode, node: NodeId) -> bool {
         pattern.children_by(Field::Modifier).all(|wanted| {
-            self.tree.children_by(node, Field::Modifier).any(|modifier| wanted.exact() == Some(self.tree.label(modifier)))
+            self.tree
+                .children_by(node, Field::Modifier)
+                .any(|modifier| wanted.exact() == Some(self.tree.label(modifier)))
         })
     }
 
     /// Each of the pattern's children of a role matches some child of that role.
-    fn each_somewhere(&self, pattern: &PatternNode, node: NodeId, field: Field, state: &mut State, next: &mut Next<'_>) -> bool {
+    fn each_somewhere(
+        &self,
+        pattern: &PatternNode,
+        node: NodeId,
+        field: Field,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         let wanted: Vec<&PatternNode> =
             pattern.children_by(field).filter(|child| !matches!(child.operator, Operator::Ellipsis)).collect();
         let present: Vec<NodeId> = self.tree.children_by(node, field).collect();
@@ -185,7 +237,9 @@ impl Matcher<'_> {
 
     fn each_in(&self, wanted: &[&PatternNode], present: &[NodeId], state: &mut State, next: &mut Next<'_>) -> bool {
         let Some((first, rest)) = wanted.split_first() else { return next(state) };
-        present.iter().any(|&child| self.node(first, child, state, &mut |state| self.each_in(rest, present, state, next)))
+        present
+            .iter()
+            .any(|&child| self.node(first, child, state, &mut |state| self.each_in(rest, present, state, next)))
     }
 
     fn parameters(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
@@ -202,12 +256,13 @@ impl Matcher<'_> {
         let targets: Vec<&PatternNode> = pattern.children_by(Field::Target).collect();
         let present: Vec<NodeId> = self.tree.children_by(node, Field::Target).collect();
         let with_value = &mut |state: &mut State| {
-            self.optional_child(pattern, node, Field::Type, state, &mut |state| {
-                match (pattern.child(Field::Value), self.tree.child(node, Field::Value)) {
-                    (Some(wanted), Some(value)) => self.node(wanted, value, state, next),
-                    (None, None) => next(state),
-                    _ => false,
-                }
+            self.optional_child(pattern, node, Field::Type, state, &mut |state| match (
+                pattern.child(Field::Value),
+                self.tree.child(node, Field::Value),
+            ) {
+                (Some(wanted), Some(value)) => self.node(wanted, value, state, next),
+                (None, None) => next(state),
+                _ => false,
             })
         };
         match targets.as_slice() {
@@ -232,7 +287,13 @@ impl Matcher<'_> {
     }
 
     /// Children one by one; optional ones that the pattern does not have are passed over.
-    pub(super) fn children_in_order(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+    pub(super) fn children_in_order(
+        &self,
+        pattern: &PatternNode,
+        node: NodeId,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         let wanted: Vec<&PatternNode> = pattern.children.iter().collect();
         let present: Vec<NodeId> = self
             .tree
