@@ -3,4 +3,14 @@
 //! A report knows findings and sources, not trees and not rules' patterns. Text of scanned files reaches an output only
 //! through [`crate::findings::SecretSpans`], which masks secrets.
 
+pub mod advice;
+pub mod excerpt;
+pub mod github;
+pub mod json;
+pub mod paint;
 pub mod sarif;
+mod summary;
+pub mod text;
+
+#[cfg(test)]
+mod tests;
