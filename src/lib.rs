@@ -7,6 +7,7 @@
 pub mod audits;
 pub mod config;
 pub mod findings;
+pub mod fixtures;
 pub mod flow;
 pub mod matching;
 pub mod query;

@@ -3,7 +3,7 @@
 //! Keys are added without notice; a change that breaks a reader raises [`FORMAT_VERSION`]. The same input gives the same
 //! bytes: nothing about time or machine is in it.
 
-use crate::findings::{Confidence, Finding, Location, Notification, SecretSpans, Severity};
+use crate::findings::{Confidence, Finding, Fingerprint, Location, Notification, SecretSpans, Severity, fingerprints};
 use crate::scan::{ScanReport, SuppressionKind};
 use crate::source::{Position, Source, Span};
 use schemars::JsonSchema;
@@ -75,6 +75,8 @@ struct JsonFinding<'a> {
     place: JsonPlace<'a>,
     /// What is wrong here.
     message: String,
+    /// Identity across runs (`bartizan/v1`): of rule, path and structure, without line numbers.
+    fingerprint: String,
     /// The text of the place, secrets masked, at most 1,000 characters.
     snippet: String,
     /// Other places that matter.
@@ -182,6 +184,10 @@ fn document(report: &ScanReport, suppressed: bool) -> JsonReport<'_> {
         *by_severity.entry(finding.rule.severity.name()).or_default() += 1;
     }
     let statistics = &report.statistics;
+    let all: Vec<&Finding> =
+        report.findings.iter().chain(report.suppressed.iter().map(|suppressed| &suppressed.finding)).collect();
+    let fingerprints = fingerprints(&all);
+    let (reported, silenced) = fingerprints.split_at(report.findings.len());
     JsonReport {
         version: FORMAT_VERSION,
         tool: JsonTool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
@@ -195,10 +201,15 @@ fn document(report: &ScanReport, suppressed: bool) -> JsonReport<'_> {
             left_out: &statistics.skipped,
             rules: statistics.rules,
         },
-        findings: report.findings.iter().map(|found| finding(found, &report.secrets)).collect(),
+        findings: report
+            .findings
+            .iter()
+            .zip(reported)
+            .map(|(found, fingerprint)| finding(found, fingerprint, &report.secrets))
+            .collect(),
         suppressed: suppressed.then(|| {
-            let list = report.suppressed.iter().map(|entry| JsonSuppressed {
-                finding: finding(&entry.finding, &report.secrets),
+            let list = report.suppressed.iter().zip(silenced).map(|(entry, fingerprint)| JsonSuppressed {
+                finding: finding(&entry.finding, fingerprint, &report.secrets),
                 suppression: JsonSuppression {
                     kind: match entry.kind {
                         SuppressionKind::InSource => JsonSuppressionKind::InSource,
@@ -213,7 +224,7 @@ fn document(report: &ScanReport, suppressed: bool) -> JsonReport<'_> {
     }
 }
 
-fn finding<'a>(finding: &'a Finding, secrets: &SecretSpans) -> JsonFinding<'a> {
+fn finding<'a>(finding: &'a Finding, fingerprint: &Fingerprint, secrets: &SecretSpans) -> JsonFinding<'a> {
     let source = &finding.source;
     let rule = &finding.rule;
     let snippet = secrets.text(source, finding.span);
@@ -226,6 +237,7 @@ fn finding<'a>(finding: &'a Finding, secrets: &SecretSpans) -> JsonFinding<'a> {
         cwe: &rule.cwe,
         place: place(source, finding.span),
         message: secrets.message(source, &finding.message).into_owned(),
+        fingerprint: fingerprint.to_string(),
         snippet: snippet.chars().take(MAX_SNIPPET).collect(),
         related: finding.related.iter().map(|related| location(related, secrets)).collect(),
         flow: finding.flow.iter().map(|step| location(step, secrets)).collect(),
