@@ -45,7 +45,6 @@ fn unit_seconds(unit: &str) -> Option<f64> {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "the expected values are exact")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -2,6 +2,7 @@
 
 /// What a mode grants that matters to an audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a mode is a set of bits")]
 pub struct FileMode {
     /// Everybody may write.
     pub world_writable: bool,

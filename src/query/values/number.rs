@@ -26,7 +26,6 @@ const fn as_float(value: u64) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "the expected values are exact")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -24,7 +24,6 @@ pub fn parse(text: &str) -> Option<f64> {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "the expected values are exact")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
