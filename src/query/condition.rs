@@ -38,13 +38,18 @@ impl Condition {
         if *spec == ConditionSpec::default() {
             return Err(SpecError::new("a condition must say something"));
         }
-        let quantifiers =
-            [(Quantifier::Has, "has", &spec.has), (Quantifier::Lacks, "lacks", &spec.lacks), (Quantifier::Every, "every", &spec.every)];
+        let quantifiers = [
+            (Quantifier::Has, "has", &spec.has),
+            (Quantifier::Lacks, "lacks", &spec.lacks),
+            (Quantifier::Every, "every", &spec.every),
+        ];
         let mut quantifier = None;
         for (kind, key, paths) in quantifiers {
             let Some(paths) = paths else { continue };
             if quantifier.is_some() {
-                return Err(SpecError::new("`has`, `lacks` and `every` exclude each other; write two conditions").below(key));
+                return Err(
+                    SpecError::new("`has`, `lacks` and `every` exclude each other; write two conditions").below(key)
+                );
             }
             quantifier = Some((kind, each(paths.as_slice(), path).below(key)?));
         }
@@ -55,7 +60,9 @@ impl Condition {
             return Err(SpecError::new("`count` stands beside `has`").below("count"));
         }
         let names = |names: &Option<super::one_or_many::OneOrMany<String>>| {
-            names.as_ref().map_or(Vec::new(), |names| names.as_slice().iter().map(|name| NamePattern::new(name)).collect())
+            names
+                .as_ref()
+                .map_or(Vec::new(), |names| names.as_slice().iter().map(|name| NamePattern::new(name)).collect())
         };
         Ok(Self {
             quantifier,
@@ -163,7 +170,9 @@ fn matches_file(spec: &FileSpec, walk: &Walk<'_>) -> bool {
     let path = walk.context.path;
     let name = path.rsplit('/').next().unwrap_or(path);
     let one_of = |patterns: &Option<super::one_or_many::OneOrMany<String>>, text: &str| {
-        patterns.as_ref().is_none_or(|patterns| patterns.as_slice().iter().any(|one| wildcard::matches(one, text, true)))
+        patterns
+            .as_ref()
+            .is_none_or(|patterns| patterns.as_slice().iter().any(|one| wildcard::matches(one, text, true)))
     };
     one_of(&spec.name, name)
         && one_of(&spec.path, path)
@@ -174,8 +183,26 @@ fn matches_file(spec: &FileSpec, walk: &Walk<'_>) -> bool {
 /// Whether a path says that its file is for development or tests.
 pub fn is_for_development(path: &str) -> bool {
     const WORDS: [&str; 20] = [
-        "dev", "devel", "develop", "development", "devcontainer", "local", "localdev", "test", "tests", "testing", "override",
-        "overrides", "e2e", "ci", "debug", "integration", "demo", "playground", "kind", "minikube",
+        "dev",
+        "devel",
+        "develop",
+        "development",
+        "devcontainer",
+        "local",
+        "localdev",
+        "test",
+        "tests",
+        "testing",
+        "override",
+        "overrides",
+        "e2e",
+        "ci",
+        "debug",
+        "integration",
+        "demo",
+        "playground",
+        "kind",
+        "minikube",
     ];
     path.split(['/', '.', '-', '_', ' ']).any(|word| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))
 }

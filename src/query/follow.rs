@@ -126,8 +126,7 @@ impl Walk<'_> {
     fn argument(&mut self, place: PlaceId, index: Index, next: &mut Found) {
         let value = self.place(place).value;
         // Directives and instructions count from 1; command lines have their program at 0.
-        let counts_from_one =
-            matches!(self.tree.kind(value), Kind::Directive | Kind::Instruction | Kind::Requirement);
+        let counts_from_one = matches!(self.tree.kind(value), Kind::Directive | Kind::Instruction | Kind::Requirement);
         let words = self.command_words(place);
         let index = match index {
             Index::Front(0) if counts_from_one => return,

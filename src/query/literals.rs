@@ -53,12 +53,29 @@ fn literal_names(names: &[NamePattern]) -> Option<Vec<String>> {
 }
 
 const INSTRUCTIONS: [&str; 18] = [
-    "FROM", "RUN", "CMD", "LABEL", "MAINTAINER", "EXPOSE", "ENV", "ADD", "COPY", "ENTRYPOINT", "VOLUME", "USER",
-    "WORKDIR", "ARG", "ONBUILD", "STOPSIGNAL", "HEALTHCHECK", "SHELL",
+    "FROM",
+    "RUN",
+    "CMD",
+    "LABEL",
+    "MAINTAINER",
+    "EXPOSE",
+    "ENV",
+    "ADD",
+    "COPY",
+    "ENTRYPOINT",
+    "VOLUME",
+    "USER",
+    "WORKDIR",
+    "ARG",
+    "ONBUILD",
+    "STOPSIGNAL",
+    "HEALTHCHECK",
+    "SHELL",
 ];
 
 /// The set whose shortest literal is longer: it rules out more files.
 fn better(left: Option<Vec<String>>, right: Option<Vec<String>>) -> Option<Vec<String>> {
-    let shortest = |set: &Option<Vec<String>>| set.as_ref().and_then(|set| set.iter().map(String::len).min()).unwrap_or(0);
+    let shortest =
+        |set: &Option<Vec<String>>| set.as_ref().and_then(|set| set.iter().map(String::len).min()).unwrap_or(0);
     if shortest(&right) > shortest(&left) { right } else { left }
 }

@@ -1,9 +1,9 @@
 //! Short forms of rule files: one thing where a list may stand, and scalars that are compared as text.
 
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde::Serialize;
 use std::fmt;
 use std::marker::PhantomData;
 

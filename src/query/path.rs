@@ -271,9 +271,8 @@ impl<'text> Parser<'text> {
             "key" => View::Key,
             _ => {
                 self.at = start;
-                return Err(self.error(
-                    "no such view; there are env, command, flag, effective, header, pod, containers and key",
-                ));
+                return Err(self
+                    .error("no such view; there are env, command, flag, effective, header, pod, containers and key"));
             }
         };
         self.take('(');

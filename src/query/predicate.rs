@@ -178,7 +178,10 @@ const fn rank(position: usize) -> f64 {
 fn tls(words: &[String], range: &Range) -> Truth {
     let enabled = tls_version::enabled(words.iter().map(String::as_str));
     let in_range = |version: &tls_version::TlsVersion| {
-        tls_version::TlsVersion::ALL.iter().position(|other| other == version).is_some_and(|at| range.contains(rank(at)))
+        tls_version::TlsVersion::ALL
+            .iter()
+            .position(|other| other == version)
+            .is_some_and(|at| range.contains(rank(at)))
     };
     if enabled.iter().any(in_range) {
         return Truth::True;

@@ -1,7 +1,7 @@
 //! Predicates on values that a product defines: headers, ciphers, images, ports, mounts, users, modes.
 
-use super::compile::SpecError;
 use super::compile::Below as _;
+use super::compile::SpecError;
 use super::one_or_many::{OneOrMany, Scalar};
 use super::place::{PlaceId, Walk};
 use super::predicate::known;
@@ -149,9 +149,11 @@ fn csp_header(text: &str, spec: &CspSpec) -> Truth {
     let directive = spec.directive.as_deref().unwrap_or("script-src");
     let allows = |wanted: &OneOrMany<String>| {
         csp::allows(text, directive, |source| {
-            wanted.as_slice().iter().any(|one| {
-                if one == "*" { source == "*" } else { wildcard::matches(one, source, true) }
-            })
+            wanted.as_slice().iter().any(
+                |one| {
+                    if one == "*" { source == "*" } else { wildcard::matches(one, source, true) }
+                },
+            )
         })
     };
     let policies = csp::parse(text);
@@ -193,9 +195,8 @@ fn image_reference(text: &str, spec: &ImageSpec) -> Truth {
     let tag = spec.tag.as_ref().map_or(Truth::True, |tags| {
         part(&reference.tag, &|tag| tags.as_slice().iter().any(|wanted| one_of(&wanted.0, tag)))
     });
-    let digest = || {
-        spec.digest.map_or(Truth::True, |wanted| part(&reference.digest, &|digest| digest.is_some() == wanted))
-    };
+    let digest =
+        || spec.digest.map_or(Truth::True, |wanted| part(&reference.digest, &|digest| digest.is_some() == wanted));
     let registry = || {
         spec.registry.as_ref().map_or(Truth::True, |names| {
             part(&reference.registry, &|registry| names.as_slice().iter().any(|wanted| one_of(wanted, registry)))

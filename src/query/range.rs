@@ -28,9 +28,9 @@ impl Range {
     pub fn texts(spec: &TextRange, parse: impl Fn(&str) -> Option<f64>, what: &str) -> Result<Self, SpecError> {
         let bound = |key: &str, bound: &Option<super::one_or_many::Scalar>| match bound {
             None => Ok(None),
-            Some(text) => parse(&text.0)
-                .map(Some)
-                .ok_or_else(|| SpecError::new(format!("`{}` is no {what}", text.0)).below(key)),
+            Some(text) => {
+                parse(&text.0).map(Some).ok_or_else(|| SpecError::new(format!("`{}` is no {what}", text.0)).below(key))
+            }
         };
         Ok(Self {
             below: bound("below", &spec.below)?,

@@ -18,11 +18,13 @@ impl Truth {
 
     /// All hold; true for none. Stops at the first that does not.
     pub fn all(answers: impl IntoIterator<Item = Self>) -> Self {
-        answers.into_iter().try_fold(Self::True, |sum, next| match sum.min(next) {
-            Self::False => Err(Self::False),
-            sum => Ok(sum),
-        })
-        .unwrap_or_else(|early| early)
+        answers
+            .into_iter()
+            .try_fold(Self::True, |sum, next| match sum.min(next) {
+                Self::False => Err(Self::False),
+                sum => Ok(sum),
+            })
+            .unwrap_or_else(|early| early)
     }
 
     /// One holds; false for none. Stops at the first that does.

@@ -80,9 +80,10 @@ impl DockerVariables {
 
     /// The value of a variable at a node, where the file says it.
     pub fn value(&self, tree: &Tree, name: &str, at: NodeId) -> Option<String> {
-        let in_from = tree.ancestors(at).chain([at]).any(|node| {
-            tree.kind(node) == Kind::Instruction && tree.label(node) == "FROM"
-        });
+        let in_from = tree
+            .ancestors(at)
+            .chain([at])
+            .any(|node| tree.kind(node) == Kind::Instruction && tree.label(node) == "FROM");
         if in_from {
             return self.global(name);
         }

@@ -104,7 +104,8 @@ impl Walk<'_> {
     /// `command(NAME)`: shell commands anywhere below, in substitutions and groups too.
     pub(super) fn commands(&mut self, names: &[NamePattern], place: PlaceId, next: &mut Found) {
         let value = self.place(place).value;
-        let nodes: Vec<NodeId> = self.tree.subtree(value).filter(|&node| self.tree.kind(node) == Kind::Command).collect();
+        let nodes: Vec<NodeId> =
+            self.tree.subtree(value).filter(|&node| self.tree.kind(node) == Kind::Command).collect();
         self.spend(self.tree.subtree(value).count());
         for node in nodes {
             let name = self.entry_name(node).unwrap_or("");
@@ -135,7 +136,12 @@ impl Walk<'_> {
             let value_span = following().map_or(word.span, |next| next.span);
             let text = attached.or_else(|| following().map(|next| next.text.clone())).unwrap_or_default();
             let cut = Cut { name: flag.to_owned(), text, key_span: word.span, value_span };
-            next.places.extend(self.add_with(word.node.unwrap_or(node), word.node.unwrap_or(node), Some(place), Some(cut)));
+            next.places.extend(self.add_with(
+                word.node.unwrap_or(node),
+                word.node.unwrap_or(node),
+                Some(place),
+                Some(cut),
+            ));
         }
     }
 
@@ -150,7 +156,10 @@ impl Walk<'_> {
                     let list = self.value_of(entry);
                     self.entry_name(entry) == Some("containers")
                         && self.tree.kind(list) == Kind::Sequence
-                        && self.tree.children(list).any(|element| self.tree.kind(self.value_of(element)) == Kind::Mapping)
+                        && self
+                            .tree
+                            .children(list)
+                            .any(|element| self.tree.kind(self.value_of(element)) == Kind::Mapping)
                 });
             if is_pod {
                 next.places.push(place);
@@ -273,9 +282,10 @@ impl Walk<'_> {
         const HARMLESS: [&str; 6] =
             ["mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "modules-enabled"];
         self.tree.label(directive) == "include"
-            && self.argument_nodes(directive).first().is_none_or(|&argument| {
-                !HARMLESS.iter().any(|harmless| self.tree.label(argument).contains(harmless))
-            })
+            && self
+                .argument_nodes(directive)
+                .first()
+                .is_none_or(|&argument| !HARMLESS.iter().any(|harmless| self.tree.label(argument).contains(harmless)))
     }
 }
 
