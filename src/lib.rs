@@ -13,6 +13,7 @@ pub mod matching;
 pub mod query;
 pub mod report;
 pub mod scan;
+pub mod secrets;
 pub mod source;
 pub mod suggest;
 pub mod syntax;

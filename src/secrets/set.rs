@@ -1,0 +1,323 @@
+//! All detectors together: one pass over the text for the formats, one over the trees for the assignments, and one
+//! decision on who gets each value.
+
+use super::detector::{Assignments, Detector};
+use super::name::{SecretKind, SecretName, judge_name};
+use super::place::{is_test_path, is_translation_path};
+use super::sites::{self, Position, Site};
+use super::spec::Values;
+use super::value::{Judgement, judge_value};
+use super::vocabulary::NAME_STEMS;
+use super::words::words;
+use crate::source::Span;
+use crate::syntax::{FileKind, NodeId, Tree};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::collections::BTreeMap;
+
+/// A secret that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretMatch {
+    /// Index of the detector in the set.
+    pub detector: usize,
+    /// The literal, in the file.
+    pub span: Span,
+    /// What of it is to be masked, in the file.
+    pub value: Span,
+    /// Captures for the rule's message: `$NAME` and `$KIND`. Never the value.
+    pub message_captures: Vec<(String, String)>,
+    /// The literal's node and the index of its tree, where a tree covers it.
+    pub anchor_node: Option<(usize, NodeId)>,
+}
+
+/// Detectors that scan together.
+#[derive(Debug)]
+pub struct SecretSet {
+    detectors: Vec<Detector>,
+    keywords: Option<AhoCorasick>,
+    /// For each keyword the formats (detector, format) that it belongs to.
+    owners: Vec<Vec<(usize, usize)>>,
+    has_assignments: bool,
+    has_extra_names: bool,
+}
+
+/// A match before the decision. Ordered by who wins: formats before assignments, the specific before the general.
+#[derive(Debug)]
+struct Claim {
+    rank: (u8, bool, usize),
+    found: SecretMatch,
+}
+
+impl SecretSet {
+    /// Puts detectors together; [`SecretMatch::detector`] counts in this order.
+    pub fn new(detectors: Vec<Detector>) -> Self {
+        let mut index: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+        for (at, detector) in detectors.iter().enumerate() {
+            for (format_at, format) in detector.formats.iter().enumerate() {
+                for keyword in format.keywords() {
+                    index.entry(keyword.to_ascii_lowercase()).or_default().push((at, format_at));
+                }
+            }
+        }
+        let (texts, owners): (Vec<String>, Vec<_>) = index.into_iter().unzip();
+        let keywords = (!texts.is_empty())
+            .then(|| {
+                AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&texts).ok()
+            })
+            .flatten();
+        let has_assignments = detectors.iter().any(|detector| detector.assignments.is_some());
+        let has_extra_names = detectors
+            .iter()
+            .any(|one| one.assignments.as_ref().is_some_and(|assignments| !assignments.names.is_empty()));
+        Self { detectors, keywords, owners, has_assignments, has_extra_names }
+    }
+
+    /// The detectors, in order.
+    pub fn detectors(&self) -> &[Detector] {
+        &self.detectors
+    }
+
+    /// Every secret of a file, in order of the text. `path` is the path below the scanned root: folders above it must
+    /// not decide what is a test. `trees` are those that the file's text was parsed into; formats need none.
+    pub fn scan(&self, kind: FileKind, path: &str, text: &str, trees: &[Tree]) -> Vec<SecretMatch> {
+        let reading: Vec<bool> = self.detectors.iter().map(|detector| detector.reads(kind, path)).collect();
+        let in_test = is_test_path(path);
+        let mut claims = self.format_claims(text, trees, &reading, in_test);
+        if self.has_assignments && !is_translation_path(path) {
+            for (at, tree) in trees.iter().enumerate() {
+                self.assignment_claims(kind, at, tree, &reading, in_test, &mut claims);
+            }
+        }
+        decide(claims)
+    }
+
+    fn format_claims(&self, text: &str, trees: &[Tree], reading: &[bool], in_test: bool) -> Vec<Claim> {
+        let mut hits: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        if let Some(keywords) = &self.keywords {
+            for hit in keywords.find_overlapping_iter(text) {
+                for &owner in &self.owners[hit.pattern().as_usize()] {
+                    if reading[owner.0] {
+                        hits.entry(owner).or_default().push(hit.start());
+                    }
+                }
+            }
+        }
+        let mut claims = Vec::new();
+        for ((at, format_at), mut starts) in hits {
+            let detector = &self.detectors[at];
+            let format = &detector.formats[format_at];
+            // Overlapping matches are reported by their ends; keywords of several lengths come out of order.
+            starts.sort_unstable();
+            for hit in format.matches(text, &starts) {
+                if !detector.place.includes(in_test && !hit.proven) {
+                    continue;
+                }
+                let span = Span::from_range(hit.value);
+                claims.push(Claim {
+                    rank: (format.rank(), !detector.is_for_kind(), at),
+                    found: SecretMatch {
+                        detector: at,
+                        span,
+                        value: span,
+                        message_captures: vec![
+                            ("$KIND".to_owned(), format.name.clone()),
+                            ("$NAME".to_owned(), format.name.clone()),
+                        ],
+                        anchor_node: node_at(trees, span),
+                    },
+                });
+            }
+        }
+        claims
+    }
+
+    fn assignment_claims(
+        &self,
+        kind: FileKind,
+        tree_at: usize,
+        tree: &Tree,
+        reading: &[bool],
+        in_test: bool,
+        claims: &mut Vec<Claim>,
+    ) {
+        let extra = |name: &str| {
+            self.has_extra_names
+                && self.detectors.iter().filter_map(|one| one.assignments.as_ref()).any(|one| one.knows_extra(name))
+        };
+        let interesting = |name: &str| has_stem(name) || extra(name);
+        for site in sites::collect(tree, kind, &interesting) {
+            let known = name_of(&site);
+            let judged = known.as_ref().map(|name| judge_site(&site, name));
+            for (at, detector) in self.detectors.iter().enumerate() {
+                let Some(assignments) = detector.assignments.as_ref().filter(|_| reading[at]) else { continue };
+                let by_extra = assignments.knows_extra(&site.name);
+                let (name, judgement) = match (&known, judged) {
+                    (Some(name), Some(judgement)) => (name.clone(), judgement),
+                    _ if by_extra => {
+                        let name = extra_name(&site.name);
+                        let judgement = judge_site(&site, &name);
+                        (name, judgement)
+                    }
+                    _ => continue,
+                };
+                let place_is_test = in_test || site.in_test || name.made_up;
+                if !detector.place.includes(place_is_test) || !assignments.accepts(&site, name.kind, judgement) {
+                    continue;
+                }
+                claims.push(Claim {
+                    rank: (10, !detector.is_for_kind(), at),
+                    found: SecretMatch {
+                        detector: at,
+                        span: tree.to_file(site.span),
+                        value: tree.to_file(site.secret),
+                        message_captures: vec![
+                            ("$KIND".to_owned(), name.kind.words().to_owned()),
+                            ("$NAME".to_owned(), site.name.clone()),
+                        ],
+                        anchor_node: Some((tree_at, site.node)),
+                    },
+                });
+            }
+        }
+    }
+}
+
+fn has_stem(name: &str) -> bool {
+    name.len() <= 100 && {
+        let lower = name.to_ascii_lowercase();
+        NAME_STEMS.iter().any(|stem| lower.contains(stem))
+    }
+}
+
+fn extra_name(name: &str) -> SecretName {
+    SecretName { kind: SecretKind::Secret, words: words(name), made_up: false, qualified: true }
+}
+
+fn name_of(site: &Site) -> Option<SecretName> {
+    if let Some(kind) = site.kind {
+        return Some(SecretName { kind, words: words(&site.name), made_up: false, qualified: true });
+    }
+    judge_name(&site.name).or_else(|| {
+        let secret_data = matches!(site.position, Position::SecretData | Position::EncodedData);
+        (secret_data && !is_public_entry(&site.name)).then(|| extra_name(&site.name))
+    })
+}
+
+/// Entries of a Secret that are written beside the secret ones.
+fn is_public_entry(name: &str) -> bool {
+    words(name).last().is_none_or(|last| {
+        matches!(
+            last.as_str(),
+            "user"
+                | "username"
+                | "host"
+                | "hostname"
+                | "port"
+                | "database"
+                | "db"
+                | "name"
+                | "dbname"
+                | "url"
+                | "uri"
+                | "endpoint"
+                | "region"
+                | "bucket"
+                | "email"
+                | "id"
+                | "crt"
+                | "ca"
+                | "cert"
+                | "type"
+                | "namespace"
+                | "enabled"
+                | "key"
+                | "yaml"
+                | "yml"
+                | "json"
+                | "conf"
+                | "config"
+                | "env"
+                | "expiration"
+                | "groups"
+                | "description"
+        )
+    })
+}
+
+fn judge_site(site: &Site, name: &SecretName) -> Judgement {
+    // In an environment a value that repeats its name still opens the door: `POSTGRES_PASSWORD=password`.
+    let judgement = judge_value(name, &site.value);
+    let runs = matches!(
+        site.position,
+        Position::Environment
+            | Position::Fallback
+            | Position::SecretData
+            | Position::EncodedData
+            | Position::SigningCall
+    );
+    let says_name = matches!(judgement, Judgement::Silent(super::value::Reason::Name));
+    if runs && says_name && super::words::is_placeholder_phrase(&site.value) { Judgement::Default } else { judgement }
+}
+
+impl Assignments {
+    fn knows_extra(&self, name: &str) -> bool {
+        self.names.iter().any(|regex| regex.is_match(name))
+    }
+
+    fn accepts(&self, site: &Site, kind: SecretKind, judgement: Judgement) -> bool {
+        let position = if self.positions.is_empty() {
+            !matches!(site.position, Position::Fallback | Position::EncodedData)
+        } else {
+            self.positions.contains(&site.position)
+        };
+        let value = match self.values {
+            Values::Believable => judgement == Judgement::Believable,
+            Values::Default => judgement == Judgement::Default && site.position != Position::Comparison,
+            Values::Any => matches!(judgement, Judgement::Believable | Judgement::Default),
+        };
+        position
+            && value
+            && (self.kinds.is_empty() || self.kinds.contains(&kind))
+            && !self.not_names.iter().any(|regex| regex.is_match(&site.name))
+            && !self.allow.iter().any(|regex| regex.is_match(&site.value))
+    }
+}
+
+impl SecretKind {
+    /// For messages.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::SigningKey => "signing key",
+            Self::Key => "key",
+            Self::Token => "token",
+            Self::Secret => "secret",
+        }
+    }
+}
+
+/// One value, one match: the best claim on it wins, then what overlaps it is dropped.
+fn decide(mut claims: Vec<Claim>) -> Vec<SecretMatch> {
+    claims.sort_by(|left, right| {
+        left.rank.cmp(&right.rank).then_with(|| {
+            (left.found.value.start, std::cmp::Reverse(left.found.value.end))
+                .cmp(&(right.found.value.start, std::cmp::Reverse(right.found.value.end)))
+        })
+    });
+    let mut taken: BTreeMap<u32, SecretMatch> = BTreeMap::new();
+    for Claim { found, .. } in claims {
+        let before = taken.range(..found.value.end.max(found.value.start + 1)).next_back();
+        if before.is_some_and(|(_, earlier)| earlier.value.end > found.value.start) {
+            continue;
+        }
+        taken.insert(found.value.start, found);
+    }
+    taken.into_values().collect()
+}
+
+/// The smallest node of a tree that covers a span of the file. Trees whose text is the file's own are asked.
+fn node_at(trees: &[Tree], span: Span) -> Option<(usize, NodeId)> {
+    trees.iter().enumerate().find_map(|(at, tree)| {
+        let own = tree.to_file(Span::at(span.start)).start == span.start && tree.span(tree.root()).contains(span);
+        own.then(|| (at, tree.covering(span)))
+    })
+}
