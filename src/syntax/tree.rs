@@ -378,6 +378,11 @@ impl TreeBuilder {
         self.nodes[id.index()].kind
     }
 
+    /// The role given to a node so far.
+    pub fn field(&self, id: NodeId) -> Field {
+        self.nodes[id.index()].field
+    }
+
     /// Wraps everything added from `first` on into a new node in front of it (`a` already added, then `.b` is seen).
     /// The wrapped node's role becomes `field_inside`; ids from `first` on grow by one.
     pub fn wrap(&mut self, first: NodeId, kind: Kind, span: Span, field_inside: Field) -> NodeId {

@@ -1,0 +1,485 @@
+//! From the parser's events to the tree.
+//!
+//! Events carry marks of uneven quality (a block's end is the next token, a null's place anywhere), so spans of
+//! collections are made from what they hold.
+
+use super::super::{Field, Kind, Language, MAX_DEPTH, NodeId, Parsed, Problem, TreeBuilder};
+use super::events::Failure;
+use super::gap::Gaps;
+use super::marks::Marks;
+use super::prepared::{Mask, MaskKind, Prepared};
+use super::scalar::{
+    FlowStyle, block_end, content_start, cook_block, cook_flow, first_indent, leading_spaces, plain_kind, quoted_end,
+};
+use super::templates::is_control;
+use crate::source::Span;
+use rustc_hash::FxHashMap;
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use std::sync::Arc;
+
+/// Beyond this column nobody indents; asking for more would walk long lines again and again.
+const MAX_COLUMN: usize = 256;
+
+/// Makes the tree of a text. With a prepared copy, the copy is parsed and the text is what labels say. A failure comes
+/// with the tree of all that stands before it.
+pub(super) fn lower(text: &Arc<str>, prepared: Option<&Prepared>) -> (Parsed, Option<Failure>) {
+    let copy = prepared.map_or(&**text, Prepared::text);
+    let masks = prepared.map_or(&[][..], |prepared| &prepared.masks);
+    let mut builder = TreeBuilder::new(Language::Yaml, Arc::clone(text));
+    let root = builder.open(Kind::Document, Field::None, Span::from_range(0..text.len()));
+    let root = Frame { node: root, role: Role::Document, flow: false, column: 0, hull: Span::at(0) };
+    let mut lowering = Lowering {
+        text,
+        copy,
+        marks: Marks::new(copy),
+        gaps: Gaps::new(copy),
+        masks,
+        next_bad: 0,
+        builder,
+        frames: vec![root],
+        anchors: FxHashMap::default(),
+        too_deep: None,
+        problems: Vec::new(),
+    };
+    let failure = lowering.run();
+    if let Some(prepared) = prepared {
+        lowering.gaps.comments.extend_from_slice(&prepared.comments);
+        lowering.gaps.comments.sort_unstable();
+        lowering.gaps.comments.dedup();
+    }
+    for comment in lowering.gaps.comments {
+        lowering.builder.comment(comment);
+    }
+    lowering.problems.sort_by_key(|problem| problem.span);
+    (Parsed { tree: lowering.builder.finish(), problems: lowering.problems }, failure)
+}
+
+/// What a collection that is still open waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Document,
+    Sequence,
+    /// A mapping in front of a key.
+    Key,
+    /// A mapping behind the key of this pair.
+    Value(NodeId),
+}
+
+#[derive(Debug)]
+struct Frame {
+    node: NodeId,
+    role: Role,
+    flow: bool,
+    /// Column (bytes from the line's start) where it begins.
+    column: usize,
+    hull: Span,
+}
+
+/// A collection that nests too deep: an [`Kind::Error`] node takes its place.
+#[derive(Debug)]
+struct TooDeep {
+    node: NodeId,
+    open: usize,
+    span: Span,
+}
+
+struct Lowering<'a> {
+    text: &'a Arc<str>,
+    copy: &'a str,
+    marks: Marks<'a>,
+    gaps: Gaps<'a>,
+    masks: &'a [Mask],
+    /// Index of the first mask that may be a bad block not yet in the tree.
+    next_bad: usize,
+    builder: TreeBuilder,
+    frames: Vec<Frame>,
+    anchors: FxHashMap<usize, NodeId>,
+    too_deep: Option<TooDeep>,
+    problems: Vec<Problem>,
+}
+
+impl Lowering<'_> {
+    fn run(&mut self) -> Option<Failure> {
+        let mut failure = None;
+        for event in Parser::new_from_str(self.copy) {
+            match event {
+                Ok((event, span)) => {
+                    let span = Span::from_range(self.marks.byte(&span.start)..self.marks.byte(&span.end));
+                    self.event(event, span);
+                }
+                Err(error) => {
+                    failure = Some(Failure::new(&error, &self.marks));
+                    break;
+                }
+            }
+        }
+        while self.frames.len() > 1 {
+            self.close(self.gaps.position(), false);
+        }
+        if failure.is_none() {
+            self.gaps.read(self.copy.len(), |_| false);
+        }
+        self.bad_blocks(self.copy.len(), false);
+        if let Some(failure) = &failure {
+            let start = self.gaps.position();
+            let rest = self.copy[start..].trim_ascii();
+            if !rest.is_empty() {
+                let start = start + self.copy[start..].len() - self.copy[start..].trim_ascii_start().len();
+                self.builder.leaf(Kind::Error, Field::Item, Span::from_range(start..start + rest.len()));
+            }
+            self.problem(Span::from_range(failure.offset..failure.offset), failure.message.clone());
+        }
+        failure
+    }
+
+    fn event(&mut self, event: Event<'_>, span: Span) {
+        if self.too_deep.is_some() {
+            self.skip(&event, span);
+            return;
+        }
+        match event {
+            Event::SequenceStart(anchor, tag) => self.open(Kind::Sequence, anchor, tag.is_some(), span),
+            Event::MappingStart(anchor, tag) => self.open(Kind::Mapping, anchor, tag.is_some(), span),
+            Event::SequenceEnd | Event::MappingEnd => self.close(span.start as usize, true),
+            Event::Alias(anchor) => self.alias(Some(anchor), span),
+            Event::Scalar(value, style, anchor, tag) => {
+                if value.is_empty() && style == ScalarStyle::Plain {
+                    self.empty(anchor, tag.is_some(), span);
+                } else {
+                    self.scalar(&value, style, anchor, tag.as_deref(), span);
+                }
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
+        }
+    }
+
+    fn problem(&mut self, span: Span, message: String) {
+        self.problems.push(Problem { span, message });
+    }
+
+    /// Bytes from the line's start; far in on a long line, all columns count as one.
+    fn column(&self, offset: usize) -> usize {
+        let before = &self.copy.as_bytes()[offset.saturating_sub(MAX_COLUMN)..offset];
+        before.iter().rev().take_while(|&&byte| !matches!(byte, b'\n' | b'\r')).count()
+    }
+
+    // ---- places ------------------------------------------------------------------------------------------------------
+
+    fn top(&mut self) -> &mut Frame {
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    /// The role of the node that comes next, at `start`; opens its pair when it is a key.
+    fn place(&mut self, start: usize) -> Field {
+        self.bad_blocks(start, false);
+        match self.top().role {
+            Role::Document | Role::Sequence => Field::Item,
+            Role::Value(_) => Field::Value,
+            Role::Key => {
+                let pair = self.builder.open(Kind::Pair, Field::Item, Span::from_range(start..start));
+                self.top().role = Role::Value(pair);
+                Field::Key
+            }
+        }
+    }
+
+    /// A node is complete: the collection around it grows.
+    fn placed(&mut self, node: NodeId, span: Span) {
+        let is_key = self.builder.field(node) == Field::Key;
+        self.builder.set_span(node, span);
+        if let Role::Value(pair) = self.top().role {
+            let pair_span = if is_key { span } else { self.builder.span(pair).cover(span) };
+            self.builder.set_span(pair, pair_span);
+            if !is_key {
+                self.builder.close(pair);
+                self.top().role = Role::Key;
+            }
+        }
+        let frame = self.top();
+        frame.hull = frame.hull.cover(span);
+    }
+
+    // ---- collections -------------------------------------------------------------------------------------------------
+
+    fn open(&mut self, kind: Kind, anchor: usize, tagged: bool, span: Span) {
+        let mut start = (span.start as usize).max(self.gaps.position());
+        if kind == Kind::Sequence && anchor == 0 && !tagged {
+            // The mark of a sequence under its key stands behind the first dash.
+            start = self.gaps.read(start, |byte| byte == b'-').unwrap_or(start);
+        }
+        let content = if anchor > 0 || tagged {
+            self.gaps.behind_properties(start, span.end as usize)
+        } else {
+            self.gaps.read(start, |_| false);
+            start
+        };
+        let field = self.place(start);
+        let here = Span::from_range(start..start);
+        // A pair stands between a mapping and what it holds.
+        if self.frames.len() * 2 + 4 > MAX_DEPTH {
+            let node = self.builder.leaf(Kind::Error, field, here);
+            self.too_deep = Some(TooDeep { node, open: 1, span: here });
+            return;
+        }
+        let node = self.builder.open(kind, field, here);
+        if anchor > 0 {
+            self.anchors.insert(anchor, node);
+        }
+        let flow = matches!(self.copy.as_bytes().get(content), Some(b'[' | b'{'));
+        let role = if kind == Kind::Mapping { Role::Key } else { Role::Sequence };
+        let column = if flow { 0 } else { self.column(content) };
+        self.frames.push(Frame { node, role, flow, column, hull: here });
+    }
+
+    fn close(&mut self, end: usize, complete: bool) {
+        if let Role::Value(_) = self.top().role
+            && !complete
+        {
+            // The text ended behind a key.
+            self.empty(0, false, Span::from_range(end..end));
+        }
+        let node = self.top().node;
+        let bracket = match self.builder.kind(node) {
+            Kind::Mapping => b'}',
+            _ => b']',
+        };
+        if complete && self.top().flow && self.copy.as_bytes().get(end) == Some(&bracket) {
+            self.gaps.read(end, |_| false);
+            self.gaps.consume(end + 1);
+            let frame = self.top();
+            frame.hull = frame.hull.cover(Span::from_range(end..end + 1));
+        } else if complete {
+            self.bad_blocks(end, true);
+        }
+        if self.frames.len() > 1
+            && let Some(frame) = self.frames.pop()
+        {
+            self.builder.close(frame.node);
+            self.placed(frame.node, frame.hull);
+        }
+    }
+
+    fn skip(&mut self, event: &Event<'_>, span: Span) {
+        let Some(deep) = &mut self.too_deep else { return };
+        match event {
+            Event::SequenceStart(..) | Event::MappingStart(..) => deep.open += 1,
+            Event::SequenceEnd | Event::MappingEnd => deep.open -= 1,
+            Event::Scalar(..) | Event::Alias(_) if span.start >= deep.span.start => {
+                deep.span = deep.span.cover(span);
+                self.gaps.read(span.start as usize, |_| false);
+                self.gaps.consume(span.end as usize);
+            }
+            _ => {}
+        }
+        if deep.open == 0
+            && let Some(deep) = self.too_deep.take()
+        {
+            self.problem(deep.span, format!("collections nest deeper than {MAX_DEPTH} levels"));
+            self.placed(deep.node, deep.span);
+        }
+    }
+
+    // ---- scalars -----------------------------------------------------------------------------------------------------
+
+    fn alias(&mut self, anchor: Option<usize>, span: Span) {
+        self.gaps.read(span.start as usize, |_| false);
+        self.gaps.consume(span.end as usize);
+        let field = self.place(span.start as usize);
+        let node = self.builder.leaf(Kind::Alias, field, span);
+        self.builder.label_span(node, Span::new(span.start + 1, span.end));
+        if let Some(&target) = anchor.and_then(|anchor| self.anchors.get(&anchor)) {
+            self.builder.alias(node, target);
+        }
+        self.placed(node, span);
+    }
+
+    fn scalar(&mut self, value: &str, style: ScalarStyle, anchor: usize, tag: Option<&Tag>, span: Span) {
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            self.block_scalar(value, anchor, span);
+            return;
+        }
+        let mut start = (span.start as usize).max(self.gaps.position());
+        if anchor > 0 || tag.is_some() {
+            start = self.gaps.behind_properties(start, span.end as usize);
+        } else {
+            self.gaps.read(start, |_| false);
+        }
+        let end = (span.end as usize).max(start);
+        let end = match style {
+            // The parser's end may lie behind the comment that follows.
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => quoted_end(self.copy, start).min(end),
+            _ => start + self.copy[start..end].trim_ascii_end().len(),
+        };
+        self.gaps.consume(end);
+        let span = Span::from_range(start..end);
+        let source = &self.text[start..end];
+        if style == ScalarStyle::Plain && is_alias(source) {
+            self.alias(None, span);
+            return;
+        }
+        let masked = self.is_masked(span);
+        let cooked = masked.then(|| cook_flow(source, start, FlowStyle::of(source.bytes().next())).text);
+        let value = cooked.as_deref().unwrap_or(value);
+        let kind = match (style, tag) {
+            (ScalarStyle::Plain, Some(tag)) if tag.suffix == "str" || tag.suffix == "!" => Kind::Str,
+            (ScalarStyle::Plain, _) => plain_kind(value),
+            _ => Kind::Str,
+        };
+        let field = self.place(start);
+        let node = self.builder.leaf(kind, field, span);
+        match kind {
+            Kind::Null => {}
+            Kind::Bool => self.builder.label(node, &value.to_ascii_lowercase()),
+            _ if source == value => self.builder.label_span(node, span),
+            _ if source.get(1..source.len().saturating_sub(1)) == Some(value) => {
+                self.builder.label_span(node, Span::new(span.start + 1, span.end - 1));
+            }
+            _ => self.builder.label(node, value),
+        }
+        self.remember(anchor, node);
+        self.placed(node, span);
+    }
+
+    fn block_scalar(&mut self, value: &str, anchor: usize, span: Span) {
+        let limit = (span.end as usize).max(self.gaps.position());
+        let header = self.gaps.read(limit, |byte| matches!(byte, b'|' | b'>'));
+        let header = header.unwrap_or(self.gaps.position());
+        let content = content_start(self.copy, header);
+        // The header line may end in a comment.
+        self.gaps.read(content.min(self.copy.len()), |_| false);
+        let limit = limit.max(content);
+        let indent = match first_indent(&self.copy[content..limit]) {
+            Some(indent) => indent.saturating_sub(first_indent(value).unwrap_or(0)),
+            None => self.text[content..limit]
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(leading_spaces)
+                .min()
+                .unwrap_or(0),
+        };
+        let end = block_end(self.text, header, limit, indent);
+        let span = Span::from_range(header..end.max(header));
+        self.gaps.consume(end);
+        let field = self.place(header);
+        let node = self.builder.leaf(Kind::Str, field, span);
+        if self.is_masked(span) {
+            self.builder.label(node, &cook_block(self.text, header, end, indent).text);
+        } else {
+            self.builder.label(node, value);
+        }
+        self.remember(anchor, node);
+        self.placed(node, span);
+    }
+
+    /// A value that is not there: null, unless masked text stands in its place.
+    fn empty(&mut self, anchor: usize, tagged: bool, span: Span) {
+        let is_value = matches!(self.top().role, Role::Value(_));
+        let indicator = match self.top().role {
+            Role::Value(_) => b':',
+            Role::Key => b'?',
+            _ => b'-',
+        };
+        let limit = (span.end as usize).max(self.gaps.position());
+        if anchor > 0 || tagged {
+            self.gaps.behind_properties(span.start as usize, limit);
+        } else if let Some(at) = self.indicator(indicator) {
+            self.gaps.consume(at + 1);
+        }
+        let at = self.gaps.position().max(self.top().hull.start as usize);
+        if is_value && self.masked_value(at) {
+            return;
+        }
+        let field = self.place(at);
+        let node = self.builder.leaf(Kind::Null, field, Span::from_range(at..at));
+        self.remember(anchor, node);
+        self.placed(node, Span::from_range(at..at));
+    }
+
+    /// The indicator, when it is the next thing in the gap.
+    fn indicator(&mut self, indicator: u8) -> Option<usize> {
+        let rest = &self.copy.as_bytes()[self.gaps.position()..];
+        let blanks = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        (rest.get(blanks) == Some(&indicator)).then(|| self.gaps.position() + blanks)
+    }
+
+    fn remember(&mut self, anchor: usize, node: NodeId) {
+        if anchor > 0 {
+            self.anchors.insert(anchor, node);
+        }
+    }
+
+    // ---- masks -------------------------------------------------------------------------------------------------------
+
+    fn is_masked(&self, span: Span) -> bool {
+        let first = self.masks.partition_point(|mask| mask.span.start < span.start);
+        let before = first.checked_sub(1).is_some_and(|before| self.masks[before].span.end > span.start);
+        before || self.masks.get(first).is_some_and(|mask| mask.span.start < span.end)
+    }
+
+    /// Puts a template line or a bad block that stands where a value should be into the tree as that value.
+    fn masked_value(&mut self, at: usize) -> bool {
+        let first = self.masks.partition_point(|mask| (mask.span.start as usize) < at);
+        let masks = self.masks;
+        let Some(mask) = masks.get(first) else { return false };
+        let blank = self.copy.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let key_column = match self.top().role {
+            Role::Value(pair) => self.column(self.builder.span(pair).start as usize),
+            _ => 0,
+        };
+        let belongs = |mask: &Mask| {
+            (mask.span.start as usize) < at + blank && self.column(mask.span.start as usize) > key_column
+        };
+        if !belongs(mask) {
+            return false;
+        }
+        let value = masks[first..].iter().take_while(|mask| belongs(mask)).take(64).find(|mask| match mask.kind {
+            MaskKind::TemplateLine => !is_control(&self.text[mask.span.range()]),
+            MaskKind::Bad(_) => true,
+            MaskKind::Piece => false,
+        });
+        let Some(mask) = value else { return false };
+        if let MaskKind::Bad(message) = &mask.kind {
+            let place = masks.iter().skip(self.next_bad).position(|other| std::ptr::eq(other, mask));
+            let Some(place) = place else { return false };
+            self.next_bad += place + 1;
+            let node = self.builder.leaf(Kind::Error, Field::Value, mask.span);
+            self.problem(mask.span, message.clone());
+            self.placed(node, mask.span);
+        } else {
+            let node = self.builder.labelled_leaf(Kind::Str, Field::Value, mask.span, mask.span);
+            self.placed(node, mask.span);
+        }
+        self.gaps.consume(mask.span.end as usize);
+        true
+    }
+
+    /// Puts the bad blocks in front of `before` into the innermost collection that can hold them. A collection that is
+    /// about to close takes only those that are not further out than itself.
+    fn bad_blocks(&mut self, before: usize, closing: bool) {
+        let masks = self.masks;
+        while let Some(mask) = masks.get(self.next_bad) {
+            let MaskKind::Bad(message) = &mask.kind else {
+                self.next_bad += 1;
+                continue;
+            };
+            let column = self.column(mask.span.start as usize);
+            let frame = self.top();
+            let may_hold = !matches!(frame.role, Role::Value(_)) && !frame.flow;
+            if mask.span.end as usize > before || !may_hold || (closing && column < frame.column) {
+                return;
+            }
+            frame.hull = frame.hull.cover(mask.span);
+            self.next_bad += 1;
+            self.builder.leaf(Kind::Error, Field::Item, mask.span);
+            self.problem(mask.span, message.clone());
+        }
+    }
+}
+
+fn is_alias(source: &str) -> bool {
+    source.strip_prefix('*').is_some_and(|name| {
+        !name.is_empty()
+            && name.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-' | '.'))
+    })
+}
