@@ -14,6 +14,7 @@ pub mod json;
 pub mod markdown;
 pub mod nginx;
 pub mod notebook;
+pub mod procfile;
 pub mod python;
 pub mod requirements;
 pub mod rust;
@@ -24,6 +25,7 @@ pub mod yaml;
 pub use kind::{Field, Kind};
 pub use language::{FileKind, Language};
 pub use tree::{Children, Node, NodeId, Tree, TreeBuilder};
+pub use yaml::scalar_map;
 
 use crate::source::Span;
 use std::sync::Arc;
@@ -74,6 +76,7 @@ pub fn parse_file(kind: FileKind, text: &Arc<str>) -> Vec<Parsed> {
     match kind {
         FileKind::Markdown => markdown::parse(text),
         FileKind::Notebook => notebook::parse(text),
+        FileKind::Procfile => vec![procfile::parse(Arc::clone(text))],
         _ => vec![parse(kind.language(), Arc::clone(text))],
     }
 }

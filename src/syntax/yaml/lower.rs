@@ -427,9 +427,8 @@ impl Lowering<'_> {
             Role::Value(pair) => self.column(self.builder.span(pair).start as usize),
             _ => 0,
         };
-        let belongs = |mask: &Mask| {
-            (mask.span.start as usize) < at + blank && self.column(mask.span.start as usize) > key_column
-        };
+        let belongs =
+            |mask: &Mask| (mask.span.start as usize) < at + blank && self.column(mask.span.start as usize) > key_column;
         if !belongs(mask) {
             return false;
         }

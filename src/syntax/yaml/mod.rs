@@ -27,6 +27,7 @@ mod templates;
 mod tests;
 
 pub use scalar::scalar_map;
+pub(in crate::syntax) use scalar::{FlowStyle, cook_flow};
 
 use super::Parsed;
 use lower::lower;

@@ -68,7 +68,8 @@ pub(super) fn mask_aliases(prepared: &mut Prepared, all: bool) {
     if !bytes.contains(&b'*') {
         return;
     }
-    let anchors: FxHashSet<&[u8]> = if all { FxHashSet::default() } else { named(b'&').map(|(_, name)| name).collect() };
+    let anchors: FxHashSet<&[u8]> =
+        if all { FxHashSet::default() } else { named(b'&').map(|(_, name)| name).collect() };
     let aliases: Vec<usize> = named(b'*').filter(|(_, name)| !anchors.contains(name)).map(|(at, _)| at).collect();
     for at in aliases {
         prepared.mask(Span::from_range(at..at + 1), b'_', MaskKind::Piece);
@@ -77,7 +78,13 @@ pub(super) fn mask_aliases(prepared: &mut Prepared, all: bool) {
 
 /// Puts each flow collection and each quoted scalar that spans lines on one line.
 fn join_wrapped(prepared: &mut Prepared) {
-    let mut finder = Wrapped { text: prepared.text(), bytes: prepared.bytes(), joins: Vec::new(), comments: Vec::new(), unclosed: [false; 3] };
+    let mut finder = Wrapped {
+        text: prepared.text(),
+        bytes: prepared.bytes(),
+        joins: Vec::new(),
+        comments: Vec::new(),
+        unclosed: [false; 3],
+    };
     finder.run();
     let Wrapped { joins, comments, .. } = finder;
     for comment in comments {
@@ -130,8 +137,7 @@ impl Wrapped<'_> {
                 }
                 b'|' | b'>' if value_may_start => return self.block(start, end),
                 b'\'' | b'"' | b'[' | b'{' if value_may_start => {
-                    let closed =
-                        if matches!(byte, b'[' | b'{') { self.flow_end(at, end) } else { self.quote_end(at) };
+                    let closed = if matches!(byte, b'[' | b'{') { self.flow_end(at, end) } else { self.quote_end(at) };
                     value_may_start = false;
                     let Some(close) = closed else {
                         at += 1;

@@ -45,7 +45,7 @@ fn is_number(text: &str) -> bool {
 
 /// A scalar's content while it is put together, with the places its parts come from.
 #[derive(Debug, Default)]
-pub(super) struct Cooked {
+pub(in crate::syntax) struct Cooked {
     /// The content.
     pub text: String,
     /// (offset in the content, offset in the text), as [`OffsetMap`] wants them.
@@ -88,7 +88,7 @@ impl Cooked {
 
 /// How a scalar that is not a block scalar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FlowStyle {
+pub(in crate::syntax) enum FlowStyle {
     Plain,
     Single,
     Double,
@@ -106,7 +106,7 @@ impl FlowStyle {
 }
 
 /// The content of a plain or quoted scalar whose source (quotes included) is `source`, found at `base` in the text.
-pub(super) fn cook_flow(source: &str, base: usize, style: FlowStyle) -> Cooked {
+pub(in crate::syntax) fn cook_flow(source: &str, base: usize, style: FlowStyle) -> Cooked {
     let (inner, mut at) = match style {
         FlowStyle::Plain => (source, 0),
         _ => (source.get(1..source.len().saturating_sub(1)).unwrap_or(""), 1),
@@ -270,10 +270,8 @@ pub(super) fn block_end(text: &str, header: usize, limit: usize, indent: usize) 
     let content = content_start(text, header);
     lines(text, content)
         .take_while(|&(start, ..)| start < limit)
-        .filter(|&(start, end, _)| {
-            let line = &text[start..end];
-            !line.trim().is_empty() && leading_spaces(line) >= indent
-        })
+        // Blanks beyond the indentation are content.
+        .filter(|&(start, end, _)| end - start > indent && leading_spaces(&text[start..end]) >= indent)
         .last()
         .map_or(header_end, |(_, end, _)| end)
 }
@@ -353,7 +351,11 @@ pub fn scalar_map(tree: &Tree, scalar: NodeId) -> Option<(String, OffsetMap)> {
         let after = lines(text, end).next().map_or(end, |(_, _, next)| next);
         (cook_block(text, header, end, in_text.saturating_sub(in_label)), Span::from_range(header..after))
     } else {
-        (cook_flow(source, span.start as usize, FlowStyle::of(first)), span)
+        let style = match tree.language() {
+            Language::Json => FlowStyle::Double,
+            _ => FlowStyle::of(first),
+        };
+        (cook_flow(source, span.start as usize, style), span)
     };
     (cooked.text == label).then(|| {
         let map = cooked.map(whole);
