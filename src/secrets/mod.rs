@@ -26,7 +26,7 @@ mod words;
 
 pub use detector::Detector;
 pub use name::SecretKind;
-pub use place::Where;
+pub use place::{Where, is_test_path};
 pub use set::{SecretMatch, SecretSet};
 pub use sites::Position;
 pub use spec::{AssignmentSpec, Checksum, FormatSpec, Grade, SecretSpec, SpecError, Validator, Values};

@@ -67,7 +67,7 @@ const TEMPLATE_ENDINGS: &[&str] =
     &[".example", ".sample", ".template", ".dist", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2"];
 
 /// Whether a path (below the scanned root, `/` separated) holds tests, examples or templates of configuration.
-pub(super) fn is_test_path(path: &str) -> bool {
+pub fn is_test_path(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let mut parts = lower.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".");
     let Some(file) = parts.next_back() else { return false };

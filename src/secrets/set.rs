@@ -10,7 +10,7 @@ use super::value::{Judgement, judge_value};
 use super::vocabulary::NAME_STEMS;
 use super::words::words;
 use crate::source::Span;
-use crate::syntax::{FileKind, NodeId, Tree};
+use crate::syntax::{FileKind, Language, NodeId, Tree};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::BTreeMap;
 
@@ -74,6 +74,13 @@ impl SecretSet {
     /// The detectors, in order.
     pub fn detectors(&self) -> &[Detector] {
         &self.detectors
+    }
+
+    /// Whether assignments can be in a text of this kind, so that trees are worth making.
+    pub fn needs_trees(&self, kind: FileKind, text: &str) -> bool {
+        self.has_assignments
+            && (kind.language() != Language::Text || matches!(kind, FileKind::Markdown | FileKind::Notebook))
+            && (self.has_extra_names || has_stem(text))
     }
 
     /// Every secret of a file, in order of the text. `path` is the path below the scanned root: folders above it must
@@ -181,11 +188,11 @@ impl SecretSet {
     }
 }
 
-fn has_stem(name: &str) -> bool {
-    name.len() <= 100 && {
-        let lower = name.to_ascii_lowercase();
-        NAME_STEMS.iter().any(|stem| lower.contains(stem))
-    }
+/// Whether a text holds a part of a secret's name, in any case.
+fn has_stem(text: &str) -> bool {
+    static STEMS: std::sync::LazyLock<Option<AhoCorasick>> =
+        std::sync::LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(NAME_STEMS).ok());
+    STEMS.as_ref().is_none_or(|stems| stems.is_match(text))
 }
 
 fn extra_name(name: &str) -> SecretName {
