@@ -1,0 +1,14 @@
+//! Rule packs: from YAML to rules ready to run.
+//!
+//! [`schema`] is the shape of a rule file, [`load`] reads files and points at mistakes, [`compile`] turns a specification
+//! into a [`Rule`]. This module knows how a rule is written; it does not run rules and reads no scanned file.
+
+mod builtin;
+mod compile;
+mod formula;
+mod load;
+mod locate;
+pub mod schema;
+
+pub use compile::{Check, PathFilter, Rule, RuleFix};
+pub use load::{Loaded, RuleProblem, RuleSources, load};

@@ -1,0 +1,295 @@
+//! The shape of a rule file: Semgrep's keys, and ours on top.
+
+use crate::findings::{Confidence, Profile};
+use crate::matching::ValueIs;
+use crate::query::ConfigSpec;
+use crate::secrets::SecretSpec;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A rule file.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// The rules.
+    pub rules: Vec<RuleSpec>,
+}
+
+/// One rule.
+///
+/// Keys of Semgrep mean what Semgrep's documentation says. A rule of ours names its `class`, `title`, `severity` in our
+/// words, `confidence`, `profile`, `cwe` and `help`; a rule written for Semgrep keeps these in `metadata`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct RuleSpec {
+    /// `<pack>/<check-class>[-variant]`, or any id of letters, digits, `.`, `-`, `_`.
+    pub id: String,
+    /// The check class without pack and variant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// One line, no final stop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// `critical`, `high`, `medium`, `low`, `info`; or Semgrep's `ERROR`, `WARNING`, `INFO`, `HIGH`, ...
+    pub severity: String,
+    /// How sure the rule is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
+    /// From which profile on it reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// CWE numbers, the most specific first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cwe: Vec<u32>,
+    /// Names of languages (`python`) or kinds of files (`compose`), or `any`.
+    pub languages: Vec<String>,
+    /// How the rule looks: `search` (left out), `config`, `secret`, `audit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// What is wrong; metavariables or `{captures}` are filled in.
+    pub message: String,
+    /// Markdown: why it matters, what to do instead, with a bad and a good example.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Links to sources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+    /// Further tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Free data; `cwe`, `confidence`, `references`, `owasp` of rules written for Semgrep are read from here.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub metadata: Value,
+    /// Semgrep's engine options. Constant propagation and import resolution are always on; the key is accepted and left
+    /// unread.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub options: Value,
+    /// Which paths the rule reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paths: Option<PathsSpec>,
+    /// Replacement of the matched text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+    /// Replacement by regular expression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix_regex: Option<FixRegexSpec>,
+    /// Whether the program means the same after the fix, but for the defect.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub safe_fix: bool,
+    /// Semgrep: oldest version that the rule was written for. Unread.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_version: Option<String>,
+    /// Semgrep: newest version that the rule was written for. Unread.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_version: Option<String>,
+    /// The search terms.
+    #[serde(flatten)]
+    pub terms: TermsSpec,
+    /// `mode: config`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<ConfigSpec>,
+    /// `mode: secret`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<SecretSpec>,
+    /// `mode: audit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit: Option<AuditSpec>,
+}
+
+/// A check written in Rust.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AuditSpec {
+    /// Its name.
+    pub check: String,
+    /// Which of its variants the rule reports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+}
+
+/// Globs of paths.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PathsSpec {
+    /// Only these.
+    pub include: Vec<String>,
+    /// Not these.
+    pub exclude: Vec<String>,
+}
+
+/// Semgrep's `fix-regex`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FixRegexSpec {
+    /// What is replaced in the matched text.
+    pub regex: String,
+    /// By what; `\1` are groups.
+    pub replacement: String,
+    /// How often; always when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
+}
+
+/// Search terms: exactly one of the patterns at the top of a rule; one key in an item of `patterns`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct TermsSpec {
+    /// Code with holes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// All of these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patterns: Option<Vec<TermsSpec>>,
+    /// Any of these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_either: Option<Vec<TermsSpec>>,
+    /// A regular expression over the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_regex: Option<String>,
+    /// Not where this matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_not: Option<TermOrPattern>,
+    /// Inside a match of this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_inside: Option<TermOrPattern>,
+    /// Not inside a match of this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_not_inside: Option<TermOrPattern>,
+    /// Not inside a match of this expression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_not_regex: Option<String>,
+    /// Condition on a metavariable's text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metavariable_regex: Option<MetavariableRegexSpec>,
+    /// Condition on what a metavariable stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metavariable_pattern: Option<Box<MetavariablePatternSpec>>,
+    /// Condition by computation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metavariable_comparison: Option<MetavariableComparisonSpec>,
+    /// Condition on the type or maker of an expression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metavariable_type: Option<MetavariableTypeSpec>,
+    /// Ours: condition on the value of an expression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metavariable_value: Option<MetavariableValueSpec>,
+    /// Semgrep's named analyses (`entropy`, `redos`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metavariable_analysis: Option<MetavariableAnalysisSpec>,
+    /// Reports what the metavariable stands for, not the whole match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub focus_metavariable: Option<OneOrManyNames>,
+    /// What no key above takes; anything here is a mistake, named when the rule is compiled.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub unknown: serde_json::Map<String, Value>,
+}
+
+/// A pattern, or terms.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum TermOrPattern {
+    /// Code with holes.
+    Pattern(String),
+    /// Terms.
+    Terms(Box<TermsSpec>),
+}
+
+/// One name or several.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrManyNames {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+/// `metavariable-regex`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MetavariableRegexSpec {
+    /// The metavariable.
+    pub metavariable: String,
+    /// Must match from the beginning of the text on.
+    pub regex: String,
+    /// Whether the value of a constant counts instead of its text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub constant_propagation: bool,
+}
+
+/// `metavariable-pattern`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct MetavariablePatternSpec {
+    /// The metavariable.
+    pub metavariable: String,
+    /// The language of a string's content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The terms.
+    #[serde(flatten)]
+    pub terms: TermsSpec,
+}
+
+/// `metavariable-comparison`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MetavariableComparisonSpec {
+    /// The metavariable that `base` and `strip` are for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metavariable: Option<String>,
+    /// A Python expression over metavariables.
+    pub comparison: String,
+    /// Base of the number in a string.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<u32>,
+    /// Whether quotes are stripped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strip: bool,
+}
+
+/// `metavariable-type`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MetavariableTypeSpec {
+    /// The metavariable.
+    pub metavariable: String,
+    /// Its type, or the qualified name of what makes it.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// Any of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+}
+
+/// `metavariable-value`: what is known of the value of the expression that a metavariable stands for.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MetavariableValueSpec {
+    /// The metavariable.
+    pub metavariable: String,
+    /// The class of the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is: Option<ValueIs>,
+    /// Must match somewhere in the constant, or in the text with `{}` for what is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Must match nowhere in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_text: Option<String>,
+    /// Turns the condition round.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not: bool,
+}
+
+/// `metavariable-analysis`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MetavariableAnalysisSpec {
+    /// The analysis.
+    pub analyzer: String,
+    /// The metavariable.
+    pub metavariable: String,
+}
