@@ -13,8 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in files {
         let name = file.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
         let text = std::fs::read_to_string(&file)?;
-        let value: serde_json::Value =
-            yaml_serde::from_str(&text).map_err(|error| format!("rules/{name}: {error}"))?;
+        let value: serde_json::Value = yaml_serde::from_str(&text).map_err(|error| format!("rules/{name}: {error}"))?;
         let rules = value.get("rules").cloned().ok_or_else(|| format!("rules/{name}: no list `rules`"))?;
         packs.push(serde_json::json!([format!("rules/{name}"), rules]));
     }

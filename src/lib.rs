@@ -6,12 +6,14 @@
 
 pub mod audits;
 pub mod config;
+pub mod engine;
 pub mod findings;
 pub mod fixtures;
 pub mod flow;
 pub mod matching;
 pub mod query;
 pub mod report;
+pub mod rules;
 pub mod scan;
 pub mod secrets;
 pub mod source;

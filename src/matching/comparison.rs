@@ -169,7 +169,7 @@ impl Run<'_> {
             ("%", Term::Number(left), Term::Number(right)) => Some(Term::Number(left.rem_euclid(right))),
             ("**", Term::Number(left), Term::Number(right)) => Some(Term::Number(left.powf(right))),
             ("&" | "|" | "<<" | ">>", Term::Number(left), Term::Number(right)) => {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bit masks are small")]
+                #[expect(clippy::cast_possible_truncation, reason = "bit masks are small")]
                 let (left, right) = (left as i64, right as i64);
                 let shift = u32::try_from(right).ok();
                 let result = match operator {

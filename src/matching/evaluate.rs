@@ -116,7 +116,7 @@ fn conjunction(and: &And, context: &Context<'_>, within: Span) -> Vec<Match> {
     let mut kept: Vec<Match> = Vec::new();
     for candidate in found {
         kept.extend(and.conditions.iter().fold(vec![candidate], |candidates, condition| {
-            candidates.into_iter().flat_map(|candidate| condition_holds(condition, candidate, context)).collect()
+            candidates.into_iter().flat_map(|candidate| condition_holds(condition, &candidate, context)).collect()
         }));
     }
     for names in &and.focus {
@@ -125,7 +125,7 @@ fn conjunction(and: &And, context: &Context<'_>, within: Span) -> Vec<Match> {
     kept
 }
 
-fn condition_holds(condition: &Condition, candidate: Match, context: &Context<'_>) -> Vec<Match> {
+fn condition_holds(condition: &Condition, candidate: &Match, context: &Context<'_>) -> Vec<Match> {
     condition
         .solutions(&candidate.bindings, context)
         .into_iter()

@@ -20,10 +20,8 @@ pub(super) fn load(loaded: &mut Loaded) {
             return;
         }
     };
-    let (paths, rules): (Vec<&str>, Vec<Value>) = files
-        .iter()
-        .flat_map(|(path, rules)| rules.iter().map(move |rule| (path.as_str(), rule.clone())))
-        .unzip();
+    let (paths, rules): (Vec<&str>, Vec<Value>) =
+        files.iter().flat_map(|(path, rules)| rules.iter().map(move |rule| (path.as_str(), rule.clone()))).unzip();
     for (index, result) in compile_all(&rules).into_iter().enumerate() {
         match result {
             Ok(rule) => loaded.rules.push(*rule),

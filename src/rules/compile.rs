@@ -19,8 +19,10 @@ pub struct Rule {
     pub meta: Arc<RuleMeta>,
     /// The message with metavariables or captures still in it.
     pub message: String,
-    /// Kinds of files that it reads, besides what its check reads by itself; empty means all.
+    /// Kinds of files that it reads; empty means all.
     pub kinds: Vec<FileKind>,
+    /// Whether it reads test code.
+    pub in_tests: bool,
     /// Paths that it reads.
     pub paths: Option<PathFilter>,
     /// How it looks.
@@ -40,8 +42,8 @@ pub enum Check {
     Text(Formula),
     /// By a query over configuration.
     Config(Box<ConfigQuery>),
-    /// By a secret detector: its index among the detectors of the rule set is that of the rule among secret rules.
-    Secret(Box<Detector>),
+    /// By a secret detector; the rule set takes it out to run all of them together.
+    Secret(Option<Box<Detector>>),
     /// By a check written in Rust.
     Audit {
         /// The check.
@@ -93,7 +95,8 @@ impl PathFilter {
                     vec![format!("**/{glob}"), format!("**/{glob}/**")]
                 };
                 for variant in variants {
-                    builder.add(Glob::new(&variant).map_err(|error| Mistake::new(key, error.to_string()).under("paths"))?);
+                    builder
+                        .add(Glob::new(&variant).map_err(|error| Mistake::new(key, error.to_string()).under("paths"))?);
                 }
             }
             builder.build().map_err(|error| Mistake::new(key, error.to_string()).under("paths"))
@@ -147,6 +150,29 @@ impl Targets {
     }
 }
 
+impl Targets {
+    /// Every kind that is named, or written in a language that is named; none for `any`. Markdown and notebooks hold code
+    /// of any language and are decided tree by tree.
+    fn read_kinds(&self) -> Vec<FileKind> {
+        if self.any {
+            return Vec::new();
+        }
+        let by_kind: Vec<Language> = self.kinds.iter().map(|kind| kind.language()).collect();
+        FileKind::ALL
+            .into_iter()
+            .filter(|kind| {
+                self.kinds.contains(kind)
+                    || (self.languages.contains(&kind.language()) && !by_kind.contains(&kind.language()))
+            })
+            .collect()
+    }
+}
+
+/// Whether a rule is written in our words: such a rule leaves test code alone unless it says otherwise.
+fn is_ours(spec: &RuleSpec) -> bool {
+    spec.class.is_some() && spec.profile.is_some()
+}
+
 /// Compiles a rule.
 pub(super) fn compile(spec: &RuleSpec) -> Result<Rule, Mistake> {
     if spec.id.is_empty() {
@@ -163,11 +189,12 @@ pub(super) fn compile(spec: &RuleSpec) -> Result<Rule, Mistake> {
         });
     }
     let check = compile_check(spec, &targets)?;
-    let kinds = if matches!(check, Check::Search(_)) && !targets.kinds.is_empty() { targets.kinds } else { Vec::new() };
+    let in_tests = spec.in_tests.unwrap_or_else(|| !is_ours(spec));
     Ok(Rule {
         meta: Arc::new(meta(spec)?),
         message: spec.message.trim_end().to_owned(),
-        kinds,
+        kinds: targets.read_kinds(),
+        in_tests,
         paths: spec.paths.as_ref().map(PathFilter::compile).transpose()?,
         literals: literals(&check),
         check,
@@ -188,23 +215,24 @@ fn compile_check(spec: &RuleSpec, targets: &Targets) -> Result<Check, Mistake> {
     match mode {
         "config" => {
             let config = spec.config.as_ref().ok_or_else(|| missing("config"))?;
-            let query = config.compile(&spec.languages).map_err(|error| nested("config", error.key_path, error.message))?;
+            let query = config.compile().map_err(|error| nested("config", error.key_path, error.message))?;
             Ok(Check::Config(Box::new(query)))
         }
         "secret" => {
             let secret = spec.secret.as_ref().ok_or_else(|| missing("secret"))?;
             let detector = secret.compile_lazily().map_err(|error| nested("secret", error.key_path, error.message))?;
-            Ok(Check::Secret(Box::new(detector)))
+            Ok(Check::Secret(Some(Box::new(detector))))
         }
         "audit" => {
             let wanted = spec.audit.as_ref().ok_or_else(|| missing("audit"))?;
-            let audit = audits::audit(&wanted.check).ok_or_else(|| {
-                Mistake::new("check", format!("there is no check `{}`", wanted.check)).under("audit")
-            })?;
+            let audit = audits::audit(&wanted.check)
+                .ok_or_else(|| Mistake::new("check", format!("there is no check `{}`", wanted.check)).under("audit"))?;
             if let Some(variant) = &wanted.variant
                 && !audit.variants.contains(&variant.as_str())
             {
-                return Err(Mistake::new("variant", format!("`{}` has no variant `{variant}`", wanted.check)).under("audit"));
+                return Err(
+                    Mistake::new("variant", format!("`{}` has no variant `{variant}`", wanted.check)).under("audit")
+                );
             }
             Ok(Check::Audit { audit, variant: wanted.variant.clone() })
         }
@@ -278,9 +306,10 @@ fn meta(spec: &RuleSpec) -> Result<RuleMeta, Mistake> {
     } else {
         spec.cwe.clone()
     };
-    let help = spec.help.clone().unwrap_or_else(|| {
-        references.iter().fold(format!("{message}\n"), |help, link| format!("{help}\n- <{link}>"))
-    });
+    let help = spec
+        .help
+        .clone()
+        .unwrap_or_else(|| references.iter().fold(format!("{message}\n"), |help, link| format!("{help}\n- <{link}>")));
     Ok(RuleMeta {
         id: spec.id.as_str().into(),
         class,

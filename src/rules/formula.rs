@@ -40,7 +40,12 @@ pub(super) fn compile(terms: &TermsSpec, language: Language) -> Result<Formula, 
     reject_unknown(terms)?;
     let mut and = And::default();
     add(terms, language, &mut and)?;
-    simplify(and).ok_or_else(|| Mistake::new("patterns", "nothing to search for: a rule needs `pattern`, `patterns`, `pattern-either` or `pattern-regex`"))
+    simplify(and).ok_or_else(|| {
+        Mistake::new(
+            "patterns",
+            "nothing to search for: a rule needs `pattern`, `patterns`, `pattern-either` or `pattern-regex`",
+        )
+    })
 }
 
 fn simplify(mut and: And) -> Option<Formula> {
@@ -60,25 +65,80 @@ fn reject_unknown(terms: &TermsSpec) -> Result<(), Mistake> {
     let Some(key) = terms.unknown.keys().next() else { return Ok(()) };
     let is_semgrep = matches!(
         key.as_str(),
-        "pattern-sources" | "pattern-sinks" | "pattern-sanitizers" | "pattern-propagators" | "match" | "taint" | "join" | "extract"
-            | "semgrep-internal-pattern-anywhere" | "r2c-internal-project-depends-on" | "project-depends-on" | "product"
-            | "dependencies" | "request" | "response" | "validators" | "dest-language" | "transform" | "reduce" | "json"
-            | "metavariable-name" | "pattern-where-python" | "equivalences"
+        "pattern-sources"
+            | "pattern-sinks"
+            | "pattern-sanitizers"
+            | "pattern-propagators"
+            | "match"
+            | "taint"
+            | "join"
+            | "extract"
+            | "semgrep-internal-pattern-anywhere"
+            | "r2c-internal-project-depends-on"
+            | "project-depends-on"
+            | "product"
+            | "dependencies"
+            | "request"
+            | "response"
+            | "validators"
+            | "dest-language"
+            | "transform"
+            | "reduce"
+            | "json"
+            | "metavariable-name"
+            | "pattern-where-python"
+            | "equivalences"
     );
     if is_semgrep {
         return Err(Mistake::unsupported(key, format!("`{key}` is not supported")));
     }
-    let hint = crate::suggest::closest(key, KEYS.iter().copied()).map_or_else(String::new, |hint| format!("; did you mean `{hint}`?"));
+    let hint = crate::suggest::closest(key, KEYS.iter().copied())
+        .map_or_else(String::new, |hint| format!("; did you mean `{hint}`?"));
     Err(Mistake::new(key, format!("unknown key `{key}`{hint}")))
 }
 
 /// All keys of rules and terms, for hints.
 const KEYS: &[&str] = &[
-    "id", "class", "title", "severity", "confidence", "profile", "cwe", "languages", "mode", "message", "help", "references",
-    "tags", "metadata", "options", "paths", "fix", "fix-regex", "safe-fix", "config", "secret", "audit", "pattern", "patterns",
-    "pattern-either", "pattern-regex", "pattern-not", "pattern-inside", "pattern-not-inside", "pattern-not-regex",
-    "metavariable-regex", "metavariable-pattern", "metavariable-comparison", "metavariable-type", "metavariable-value",
-    "metavariable-analysis", "focus-metavariable", "min-version", "max-version",
+    "id",
+    "class",
+    "title",
+    "severity",
+    "confidence",
+    "profile",
+    "cwe",
+    "languages",
+    "mode",
+    "message",
+    "help",
+    "references",
+    "tags",
+    "metadata",
+    "options",
+    "paths",
+    "fix",
+    "fix-regex",
+    "safe-fix",
+    "config",
+    "secret",
+    "audit",
+    "pattern",
+    "patterns",
+    "pattern-either",
+    "pattern-regex",
+    "pattern-not",
+    "pattern-inside",
+    "pattern-not-inside",
+    "pattern-not-regex",
+    "metavariable-regex",
+    "metavariable-pattern",
+    "metavariable-comparison",
+    "metavariable-type",
+    "metavariable-value",
+    "metavariable-analysis",
+    "focus-metavariable",
+    "in-tests",
+    "min-version",
+    "max-version",
 ];
 
 /// Adds the terms of one item to a conjunction.
@@ -136,9 +196,12 @@ fn add_conditions(terms: &TermsSpec, language: Language, and: &mut And) -> Resul
     if let Some(spec) = &terms.metavariable_pattern {
         let inner = match &spec.language {
             Some(name) if matches!(name.as_str(), "generic" | "regex" | "none") => Some(Language::Text),
-            Some(name) => Some(Language::ALL.into_iter().find(|language| language.name() == name).ok_or_else(|| {
-                Mistake::unsupported("language", format!("language `{name}` is not supported")).under("metavariable-pattern")
-            })?),
+            Some(name) => {
+                Some(Language::ALL.into_iter().find(|language| language.name() == name).ok_or_else(|| {
+                    Mistake::unsupported("language", format!("language `{name}` is not supported"))
+                        .under("metavariable-pattern")
+                })?)
+            }
             None => None,
         };
         and.conditions.push(Condition::Pattern {
@@ -185,9 +248,14 @@ fn add_conditions(terms: &TermsSpec, language: Language, and: &mut And) -> Resul
 fn conjunction(items: &[TermsSpec], language: Language) -> Result<Formula, Mistake> {
     let mut and = And::default();
     for (index, item) in items.iter().enumerate() {
-        reject_unknown(item).and_then(|()| add(item, language, &mut and)).map_err(|mistake| mistake.under(index.to_string()))?;
+        reject_unknown(item)
+            .and_then(|()| add(item, language, &mut and))
+            .map_err(|mistake| mistake.under(index.to_string()))?;
     }
-    simplify(and).ok_or_else(|| Mistake { keys: Vec::new(), ..Mistake::new("", "nothing in this list says what to look for: it needs a `pattern`") })
+    simplify(and).ok_or_else(|| Mistake {
+        keys: Vec::new(),
+        ..Mistake::new("", "nothing in this list says what to look for: it needs a `pattern`")
+    })
 }
 
 fn term_or_pattern(key: &str, term: &TermOrPattern, language: Language) -> Result<Formula, Mistake> {

@@ -96,7 +96,10 @@ fn load_path(path: &Path, loaded: &mut Loaded) {
 /// Test files beside rules (`rule.test.yaml`) hold no rules.
 fn is_rule_file(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.contains(".test.") && !name.contains(".fixed.")
+    let is_yaml = path.extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+    });
+    is_yaml && !name.contains(".test.") && !name.contains(".fixed.")
 }
 
 fn problem(path: &Path, message: String) -> RuleProblem {

@@ -14,18 +14,15 @@ pub(super) fn locate(text: &str, rule: usize, mistake: &Mistake) -> Option<Posit
     for key in &mistake.keys {
         let next = match tree.kind(at) {
             Kind::Sequence => key.parse().ok().and_then(|index| tree.children(at).nth(index)).map(|item| (item, item)),
-            _ => pair_of(&tree, at, key).and_then(|pair| Some((tree.child(pair, Field::Key)?, tree.child(pair, Field::Value)?))),
+            _ => pair_of(&tree, at, key)
+                .and_then(|pair| Some((tree.child(pair, Field::Key)?, tree.child(pair, Field::Value)?))),
         };
-        match next {
-            Some((key, value)) => (place, at) = (key, value),
-            None => {
-                // A key that serde names without the way to it.
-                if let Some(found) = find_key(&tree, at, key) {
-                    place = found;
-                }
-                break;
-            }
-        }
+        let Some((key, value)) = next else {
+            // A key that serde names without the way to it.
+            place = find_key(&tree, at, key).unwrap_or(place);
+            break;
+        };
+        (place, at) = (key, value);
     }
     let lines = LineIndex::new(text);
     let mut position = lines.position(text, tree.span(place).start);
@@ -40,8 +37,7 @@ pub(super) fn locate(text: &str, rule: usize, mistake: &Mistake) -> Option<Posit
 }
 
 fn pair_of(tree: &Tree, mapping: NodeId, key: &str) -> Option<NodeId> {
-    tree.children(mapping)
-        .find(|&pair| tree.child(pair, Field::Key).is_some_and(|name| tree.label(name) == key))
+    tree.children(mapping).find(|&pair| tree.child(pair, Field::Key).is_some_and(|name| tree.label(name) == key))
 }
 
 fn value_of(tree: &Tree, mapping: NodeId, key: &str) -> Option<NodeId> {

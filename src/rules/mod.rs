@@ -10,5 +10,5 @@ mod load;
 mod locate;
 pub mod schema;
 
-pub use compile::{Check, PathFilter, Rule, RuleFix};
+pub use compile::{Check, FixKind, PathFilter, Rule, RuleFix};
 pub use load::{Loaded, RuleProblem, RuleSources, load};

@@ -77,6 +77,10 @@ pub struct RuleSpec {
     /// Whether the program means the same after the fix, but for the defect.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub safe_fix: bool,
+    /// Whether the rule reads test code (`tests/`, `test_*.py`, `#[cfg(test)]`, ...). Left out: rules with `class` and
+    /// `profile` do not, others do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_tests: Option<bool>,
     /// Semgrep: oldest version that the rule was written for. Unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_version: Option<String>,

@@ -1,0 +1,188 @@
+//! One file through all rules.
+
+use super::RuleSet;
+use super::anchor::anchor;
+use super::search::search;
+use super::test_code::is_test_code;
+use crate::audits::AuditContext;
+use crate::findings::{Finding, Location, Notification, NotificationKind};
+use crate::query::FileContext;
+use crate::rules::{Check, Rule};
+use crate::source::{Source, Span};
+use crate::syntax::{self, FileKind, Language, NodeId, Parsed, Tree};
+use std::sync::Arc;
+
+/// A file to analyse.
+#[derive(Debug, Clone)]
+pub struct FileInput<'a> {
+    /// Its text.
+    pub source: &'a Arc<Source>,
+    /// What it is for.
+    pub kind: FileKind,
+    /// Its path below the scanned root, `/` separated: decides what is test code.
+    pub place: &'a str,
+    /// Whether rules that leave test code alone read it too.
+    pub include_tests: bool,
+}
+
+/// What the rules say of a file.
+#[derive(Debug, Default)]
+pub struct FileResult {
+    /// In order of the text.
+    pub findings: Vec<Finding>,
+    /// What could not be analysed.
+    pub notifications: Vec<Notification>,
+}
+
+/// Runs all rules on a file.
+pub fn analyse(rules: &RuleSet, file: &FileInput<'_>) -> FileResult {
+    let text = file.source.text();
+    let possible = rules.prefilter.possible(text);
+    let is_container = matches!(file.kind, FileKind::Markdown | FileKind::Notebook);
+    let active: Vec<&Rule> = rules
+        .rules
+        .iter()
+        .zip(&possible)
+        .filter(|(rule, possible)| {
+            **possible
+                && (is_container || rule.kinds.is_empty() || rule.kinds.contains(&file.kind))
+                && rule.paths.as_ref().is_none_or(|paths| paths.admits(file.source.path()))
+        })
+        .map(|(rule, _)| rule)
+        .collect();
+    let mut result = FileResult::default();
+    let needs_trees = active.iter().any(|rule| needs_tree(rule)) || rules.secrets.needs_trees(file.kind, text);
+    let parsed = if needs_trees { syntax::parse_file(file.kind, text) } else { Vec::new() };
+    let mut trees = Vec::with_capacity(parsed.len());
+    for parsed in parsed {
+        note_problems(&parsed, file, is_container, &mut result);
+        trees.push(parsed.tree);
+    }
+    for tree in &trees {
+        run_on_tree(&active, tree, file, is_container, &mut result);
+    }
+    for rule in &active {
+        if let Check::Text(formula) = &rule.check {
+            text_rule(rule, formula, file, &mut result);
+        }
+    }
+    run_secrets(rules, &trees, file, &mut result);
+    result.findings.sort_by(|left, right| left.sort_key().cmp(&right.sort_key()));
+    result.findings.dedup_by(|right, left| right.rule.id == left.rule.id && right.span == left.span);
+    result
+}
+
+fn needs_tree(rule: &Rule) -> bool {
+    !matches!(rule.check, Check::Secret(_) | Check::Text(_))
+}
+
+fn run_on_tree(active: &[&Rule], tree: &Tree, file: &FileInput<'_>, is_container: bool, result: &mut FileResult) {
+    let kind = if is_container { embedded_kind(tree) } else { file.kind };
+    let admitted: Vec<&Rule> =
+        active.iter().copied().filter(|rule| rule.kinds.is_empty() || rule.kinds.contains(&kind)).collect();
+    search(&admitted, tree, file, result);
+    for rule in admitted {
+        match &rule.check {
+            Check::Config(query) => {
+                let context = FileContext { path: file.place, kind };
+                for found in query.run(tree, context) {
+                    let message = fill(&rule.message, &found.captures);
+                    let mut finding = new_finding(rule, file, tree.to_file(found.span), message);
+                    finding.anchor = found.anchor;
+                    finding.related = related(file, tree, found.related);
+                    result.findings.push(finding);
+                }
+            }
+            Check::Audit { audit, variant } if audit.kinds.contains(&kind) => {
+                let context = AuditContext { tree, source: file.source, kind, path: file.place };
+                for found in (audit.run)(&context) {
+                    if found.variant != variant.as_deref() || is_left_alone(rule, file, tree, found.node) {
+                        continue;
+                    }
+                    let message = fill(&rule.message, &found.captures);
+                    let mut finding = new_finding(rule, file, tree.to_file(found.span), message);
+                    finding.anchor = found.anchor;
+                    finding.related = related(file, tree, found.related);
+                    result.findings.push(finding);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a rule leaves a place alone because it is test code.
+pub(super) fn is_left_alone(rule: &Rule, file: &FileInput<'_>, tree: &Tree, node: NodeId) -> bool {
+    !rule.in_tests && !file.include_tests && is_test_code(file.place, tree, node)
+}
+
+/// What a fence or a cell is for.
+fn embedded_kind(tree: &Tree) -> FileKind {
+    FileKind::ALL.into_iter().find(|kind| kind.language() == tree.language()).unwrap_or(FileKind::Text)
+}
+
+pub(super) fn new_finding(rule: &Rule, file: &FileInput<'_>, span: Span, message: String) -> Finding {
+    Finding::new(Arc::clone(&rule.meta), Arc::clone(file.source), span, message)
+}
+
+fn related(file: &FileInput<'_>, tree: &Tree, places: Vec<(Span, String)>) -> Vec<Location> {
+    places
+        .into_iter()
+        .map(|(span, message)| Location { source: Arc::clone(file.source), span: tree.to_file(span), message })
+        .collect()
+}
+
+/// Fills `{name}` in a message.
+fn fill(message: &str, captures: &[(String, String)]) -> String {
+    captures.iter().fold(message.to_owned(), |message, (name, value)| {
+        if name.starts_with('$') {
+            message.replace(name.as_str(), value)
+        } else {
+            message.replace(&format!("{{{name}}}"), value)
+        }
+    })
+}
+
+fn text_rule(rule: &Rule, formula: &crate::matching::Formula, file: &FileInput<'_>, result: &mut FileResult) {
+    let tree = syntax::parse(Language::Text, Arc::clone(file.source.text())).tree;
+    super::search::run(rule, formula, &tree, file, result);
+}
+
+fn run_secrets(rules: &RuleSet, trees: &[Tree], file: &FileInput<'_>, result: &mut FileResult) {
+    let text = file.source.text();
+    for found in rules.secrets.scan(file.kind, file.place, text, trees) {
+        let rule = &rules.rules[rules.secret_rules[found.detector]];
+        if rule.paths.as_ref().is_some_and(|paths| !paths.admits(file.source.path())) {
+            continue;
+        }
+        let message = fill(&rule.message, &found.message_captures);
+        let mut finding = new_finding(rule, file, found.span, message);
+        finding.secrets.push(found.value);
+        if let Some((tree, node)) = found.anchor_node {
+            finding.anchor = anchor(&trees[tree], node);
+        }
+        result.findings.push(finding);
+    }
+}
+
+fn note_problems(parsed: &Parsed, file: &FileInput<'_>, is_container: bool, result: &mut FileResult) {
+    // Guides and notebooks leave things out on purpose: what of a fence does not parse is no gap.
+    let Some(first) = parsed.problems.first().filter(|_| !is_container) else { return };
+    let tree = &parsed.tree;
+    let nothing = tree.len() <= 2;
+    let more = match parsed.problems.len() {
+        1 => String::new(),
+        count => format!(" ({} more such places)", count - 1),
+    };
+    let (kind, what) = if nothing {
+        (NotificationKind::NotParsed, "not analysed")
+    } else {
+        (NotificationKind::PartlyParsed, "the rest was analysed")
+    };
+    result.notifications.push(Notification {
+        kind,
+        path: file.source.path().to_string(),
+        position: Some(file.source.position(tree.to_file(first.span).start)),
+        message: format!("{}{more}; {what}", first.message),
+    });
+}

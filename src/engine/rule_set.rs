@@ -1,0 +1,89 @@
+//! The rules of a scan, with what serves all of them at once.
+
+use super::prefilter::Prefilter;
+use crate::findings::{Notification, RuleMeta};
+use crate::rules::{Check, Rule, RuleProblem, RuleSources, load};
+use crate::secrets::SecretSet;
+use std::sync::Arc;
+
+/// Rules ready to run together.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub(super) rules: Vec<Rule>,
+    pub(super) prefilter: Prefilter,
+    /// The detectors of secret rules, and the index of each one's rule.
+    pub(super) secrets: SecretSet,
+    pub(super) secret_rules: Vec<usize>,
+    notifications: Vec<Notification>,
+}
+
+impl RuleSet {
+    /// Loads rules.
+    ///
+    /// # Errors
+    /// All mistakes in the rule files.
+    pub fn load(sources: &RuleSources) -> Result<Self, Vec<RuleProblem>> {
+        Self::load_selected(sources, |meta| Some(meta.clone()))
+    }
+
+    /// Loads rules and keeps those that `select` keeps, with the metadata that it gives them.
+    ///
+    /// # Errors
+    /// All mistakes in the rule files, those of rules that are not kept too.
+    pub fn load_selected(
+        sources: &RuleSources,
+        select: impl Fn(&RuleMeta) -> Option<RuleMeta>,
+    ) -> Result<Self, Vec<RuleProblem>> {
+        let loaded = load(sources);
+        if !loaded.problems.is_empty() {
+            return Err(loaded.problems);
+        }
+        let rules = loaded
+            .rules
+            .into_iter()
+            .filter_map(|mut rule| {
+                let meta = select(&rule.meta)?;
+                if meta != *rule.meta {
+                    rule.meta = Arc::new(meta);
+                }
+                Some(rule)
+            })
+            .collect();
+        Ok(Self::new(rules, loaded.notifications))
+    }
+
+    fn new(mut rules: Vec<Rule>, notifications: Vec<Notification>) -> Self {
+        let mut detectors = Vec::new();
+        let mut secret_rules = Vec::new();
+        for (index, rule) in rules.iter_mut().enumerate() {
+            if let Check::Secret(detector) = &mut rule.check
+                && let Some(detector) = detector.take()
+            {
+                detectors.push(*detector);
+                secret_rules.push(index);
+            }
+        }
+        let prefilter = Prefilter::new(&rules);
+        Self { rules, prefilter, secrets: SecretSet::new(detectors), secret_rules, notifications }
+    }
+
+    /// The rules' metadata, in id order.
+    pub fn rules(&self) -> impl Iterator<Item = &Arc<RuleMeta>> {
+        self.rules.iter().map(|rule| &rule.meta)
+    }
+
+    /// Number of rules.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there is no rule.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Rules that were skipped, and why.
+    pub fn notifications(&self) -> &[Notification] {
+        &self.notifications
+    }
+}

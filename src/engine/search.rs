@@ -1,0 +1,64 @@
+//! Search rules on one tree: names, values and the index are made once, for all rules.
+
+use super::analyse::{FileInput, FileResult, is_left_alone, new_finding};
+use super::anchor::anchor;
+use super::fix::fix;
+use crate::findings::{Notification, NotificationKind};
+use crate::flow::{Names, Values};
+use crate::matching::{Context, Formula, TreeIndex, evaluate, interpolate};
+use crate::rules::{Check, Rule};
+use crate::syntax::Tree;
+
+/// Runs the search rules among `rules` that have a formula for the tree's language.
+pub(super) fn search(rules: &[&Rule], tree: &Tree, file: &FileInput<'_>, result: &mut FileResult) {
+    let searching: Vec<(&Rule, &Formula)> = rules
+        .iter()
+        .filter_map(|rule| match &rule.check {
+            Check::Search(formulas) => {
+                let (_, formula) = formulas.iter().find(|(language, _)| *language == tree.language())?;
+                Some((*rule, formula))
+            }
+            _ => None,
+        })
+        .collect();
+    if searching.is_empty() {
+        return;
+    }
+    let names = Names::new(tree);
+    let values = Values::new(&names);
+    let index = TreeIndex::new(tree, &names);
+    let context = Context::new(tree, &names, &values, &index);
+    for (rule, formula) in searching {
+        report(rule, formula, &context, file, result);
+    }
+}
+
+/// Runs one formula on a tree of its own.
+pub(super) fn run(rule: &Rule, formula: &Formula, tree: &Tree, file: &FileInput<'_>, result: &mut FileResult) {
+    let names = Names::new(tree);
+    let values = Values::new(&names);
+    let index = TreeIndex::new(tree, &names);
+    report(rule, formula, &Context::new(tree, &names, &values, &index), file, result);
+}
+
+fn report(rule: &Rule, formula: &Formula, context: &Context<'_>, file: &FileInput<'_>, result: &mut FileResult) {
+    let tree = context.tree;
+    for found in evaluate(formula, context) {
+        let node = found.node.unwrap_or_else(|| tree.covering(found.span));
+        if is_left_alone(rule, file, tree, node) {
+            continue;
+        }
+        let message = interpolate(&rule.message, &found.bindings, tree);
+        let mut finding = new_finding(rule, file, tree.to_file(found.span), message);
+        finding.anchor = anchor(tree, node);
+        finding.fix = rule.fix.as_ref().and_then(|wanted| fix(wanted, &found, tree));
+        result.findings.push(finding);
+    }
+    if context.take_exhausted() {
+        result.notifications.push(Notification::file(
+            NotificationKind::LimitReached,
+            file.source.path().to_string(),
+            format!("rule {} stopped early: too many ways to match in this file", rule.meta.id),
+        ));
+    }
+}
