@@ -87,7 +87,7 @@ impl Pattern {
 fn collect_metavariables(node: &PatternNode, names: &mut Vec<Arc<str>>) {
     match &node.operator {
         Operator::Metavariable(name) | Operator::MetaEllipsis(name) | Operator::Typed(name, _) => {
-            names.push(Arc::clone(name))
+            names.push(Arc::clone(name));
         }
         _ => {}
     }

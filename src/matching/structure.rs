@@ -300,9 +300,8 @@ impl Matcher<'_> {
             .children(node)
             .filter(|&child| {
                 let field = self.tree.field(child);
-                !(OPTIONAL.contains(&field) && pattern.child(field).is_none())
-                    // Variables inside a word are part of its label.
-                    && !(self.tree.kind(node) == Kind::Word)
+                // Variables inside a word are part of its label.
+                self.tree.kind(node) != Kind::Word && (!OPTIONAL.contains(&field) || pattern.child(field).is_some())
             })
             .collect();
         self.sequence(&wanted, &present, state, next)

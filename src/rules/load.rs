@@ -96,9 +96,9 @@ fn load_path(path: &Path, loaded: &mut Loaded) {
 /// Test files beside rules (`rule.test.yaml`) hold no rules.
 fn is_rule_file(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let is_yaml = path.extension().is_some_and(|extension| {
-        extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
-    });
+    let is_yaml = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"));
     is_yaml && !name.contains(".test.") && !name.contains(".fixed.")
 }
 

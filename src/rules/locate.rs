@@ -28,7 +28,7 @@ pub(super) fn locate(text: &str, rule: usize, mistake: &Mistake) -> Option<Posit
     let mut position = lines.position(text, tree.span(place).start);
     // A line inside a block scalar counts from the line below the key.
     if let Some(line) = mistake.line
-        && tree.span(at).len() > 0
+        && !tree.span(at).is_empty()
         && text[tree.span(at).range()].starts_with(['|', '>'])
     {
         position = Position { line: position.line + line, column: 1, column_utf16: 1 };
