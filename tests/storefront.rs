@@ -1,0 +1,147 @@
+//! The demo projects: what is planted in one is reported, and the other one is clean.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What it takes to see a defect; the words of the table.
+const SINCE: [&str; 5] = ["pattern", "flow", "fastapi", "deployment", "later"];
+
+/// One row of DEFECTS.md.
+struct Defect {
+    file: String,
+    /// 1-based; `None` for a defect of the whole file.
+    line: Option<u64>,
+    /// Rule ids without variant, any of which will do.
+    classes: Vec<String>,
+    since: String,
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.line.map_or_else(|| "-".to_owned(), |line| line.to_string());
+        write!(formatter, "{}:{line} {}", self.file, self.classes.join(" or "))
+    }
+}
+
+/// One result of a scan.
+struct Reported {
+    rule: String,
+    file: String,
+    first_line: u64,
+    last_line: u64,
+    message: String,
+}
+
+fn project(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/projects").join(name)
+}
+
+/// The cells of a table row; `\|` is no border.
+fn cells(row: &str) -> Vec<String> {
+    let row = row.trim().trim_start_matches('|').trim_end_matches('|').replace("\\|", "\u{0}");
+    row.split('|').map(|cell| cell.trim().replace('\u{0}', "|")).collect()
+}
+
+fn inventory() -> Vec<Defect> {
+    let root = project("storefront");
+    let table = std::fs::read_to_string(root.join("DEFECTS.md")).expect("DEFECTS.md is there");
+    let rows = table.lines().filter(|line| line.starts_with('|')).map(cells);
+    rows.filter(|cells| cells[0] != "file" && !cells[0].starts_with("---"))
+        .map(|cells| {
+            let [file, line, classes, since, why] = cells.try_into().expect("five cells in every row");
+            assert!(!why.is_empty(), "{file}: says why");
+            let text = std::fs::read_to_string(root.join(&file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+            Defect {
+                line: (line != "-").then(|| only_line(&file, &text, line.trim_matches('`'))),
+                classes: classes.split(", ").map(str::to_owned).collect(),
+                file,
+                since,
+            }
+        })
+        .collect()
+}
+
+fn only_line(file: &str, text: &str, snippet: &str) -> u64 {
+    let mut lines = (1..).zip(text.lines()).filter(|(_, line)| line.contains(snippet)).map(|(number, _)| number);
+    let first = lines.next().unwrap_or_else(|| panic!("{file}: no line has `{snippet}`"));
+    assert_eq!(lines.next(), None, "{file}: another line has `{snippet}` too");
+    first
+}
+
+fn scan(name: &str) -> Vec<Reported> {
+    let output = Command::new(env!("CARGO_BIN_EXE_bartizan"))
+        .args(["scan", ".", "--format", "sarif", "--exit-zero"])
+        .current_dir(project(name))
+        .output()
+        .expect("the binary runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let sarif: Value = serde_json::from_slice(&output.stdout).expect("SARIF on standard output");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    results
+        .iter()
+        .map(|result| {
+            let place = &result["locations"][0]["physicalLocation"];
+            Reported {
+                rule: result["ruleId"].as_str().unwrap_or_default().to_owned(),
+                file: place["artifactLocation"]["uri"].as_str().unwrap_or_default().to_owned(),
+                first_line: place["region"]["startLine"].as_u64().unwrap_or_default(),
+                last_line: place["region"]["endLine"].as_u64().unwrap_or_default(),
+                message: result["message"]["text"].as_str().unwrap_or_default().to_owned(),
+            }
+        })
+        .collect()
+}
+
+impl Reported {
+    fn is(&self, defect: &Defect) -> bool {
+        let of_class = defect.classes.iter().any(|class| {
+            self.rule.strip_prefix(class.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        });
+        let there = defect.line.is_none_or(|line| (self.first_line..=self.last_line).contains(&line));
+        of_class && there && self.file == defect.file
+    }
+}
+
+#[test]
+fn the_inventory_is_about_the_project() {
+    let inventory = inventory();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for defect in &inventory {
+        assert!(SINCE.contains(&defect.since.as_str()), "{defect}: since {}", defect.since);
+        for class in &defect.classes {
+            let well_formed = class.split_once('/').is_some_and(|(pack, name)| {
+                [pack, name].iter().all(|it| !it.is_empty() && it.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+            });
+            assert!(well_formed, "{defect}: {class} is no rule id");
+        }
+        *counts.entry(&defect.since).or_default() += 1;
+    }
+    let of_pack = |pack: &str| inventory.iter().filter(|it| it.classes[0].starts_with(pack)).count();
+    assert!(counts["flow"] >= 10, "{counts:?}");
+    assert!(of_pack("fastapi/") >= 20 && of_pack("deployment/") >= 10, "{counts:?}");
+}
+
+#[test]
+#[ignore = "the rule packs are not all in yet"]
+fn what_a_single_file_shows_is_reported() {
+    let reported = scan("storefront");
+    let missed: Vec<String> = inventory()
+        .iter()
+        .filter(|defect| defect.since == "pattern" && !reported.iter().any(|it| it.is(defect)))
+        .map(ToString::to_string)
+        .collect();
+    assert!(missed.is_empty(), "{} of the planted defects are not reported:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+#[ignore = "the rule packs are not all in yet"]
+fn the_hardened_project_is_clean() {
+    let reported: Vec<String> = scan("storefront-hardened")
+        .iter()
+        .map(|it| format!("{}:{} {} {}", it.file, it.first_line, it.rule, it.message))
+        .collect();
+    assert!(reported.is_empty(), "{}", reported.join("\n"));
+}
