@@ -24,6 +24,16 @@ impl OffsetMap {
         self.segments.push((virtual_start, real_start));
     }
 
+    /// The map of a part of the virtual text that is taken as a text of its own.
+    #[must_use]
+    pub fn part(&self, part: Span) -> Self {
+        let mut segments = vec![(0, self.offset(part.start))];
+        let first = self.segments.partition_point(|&(start, _)| start <= part.start);
+        let inside = self.segments[first..].iter().take_while(|&&(start, _)| start < part.end);
+        segments.extend(inside.map(|&(start, real)| (start - part.start, real)));
+        Self { segments, whole: self.whole }
+    }
+
     /// The file offset of a virtual offset.
     pub fn offset(&self, virtual_offset: u32) -> u32 {
         let index = self.segments.partition_point(|&(start, _)| start <= virtual_offset);

@@ -197,7 +197,8 @@ pub enum Kind {
     /// nginx argument, shell word, Dockerfile argument, dotenv value: label = the text with quotes and escapes resolved,
     /// variables left as written. `[Part] (Variable | Substitution) *`.
     Word,
-    /// `$name`, `${name:-default}`; label = the name. `[Default] Word?`.
+    /// `$name`, `${name:-default}`; label = the name. `[Default] Word?` (`:-`, `-`, `:=`, `=`), `[Value] Word?` (operand of
+    /// any other operator: `${name:+word}`, `${name%suffix}`).
     Variable,
     /// `$(...)` or backquotes: `[Body] Script`.
     Substitution,
@@ -213,18 +214,22 @@ pub enum Kind {
     Instruction,
     /// `--name=value` of a Dockerfile instruction; label = the name. `[Value] Word?`.
     Flag,
-    /// Label = the content. `[Body] Script?`.
+    /// Label = the content. `[Body] Script?` where a shell runs it, else `[Part] (Variable | Substitution) *` where a shell
+    /// expands it.
     Heredoc,
-    /// Shell text: `[Item] (Command | Pipeline | ShellGroup) *`.
+    /// Shell text: `[Item] (Command | Pipeline | ShellGroup | Error) *`. Root of a shell file too.
     Script,
     /// Simple command; label = the command's name as written. `[Assignment] Pair *, [Argument] Word *, [Redirect] *`.
-    /// The first Argument is the command's name itself.
+    /// The first Argument is the command's name itself. The value of a Pair is a Word, or a List of an array's Words.
+    /// `[[ ]]` and `(( ))` are Commands of that name.
     Command,
     /// `a | b`: `[Item] (Command | ShellGroup) *`.
     Pipeline,
-    /// Subshell, braces, `if`, `for`, `while`, `case`, function body; label = the word. `[Item] *`.
+    /// Subshell, braces, `if`, `for`, `while`, `case`, function; label = the word (`(`, `{`, `function`, ...).
+    /// `[Item] (Word | Command | Pipeline | ShellGroup) *, [Redirect] *`: words are those of the construct itself (a function's
+    /// name, what `for` and `case` look at), the rest are its commands.
     ShellGroup,
-    /// Label = the operator (`>`, `>>`, `<`, `2>`, `<<<`). `[Value] Word?`.
+    /// Label = the operator (`>`, `>>`, `<`, `2>`, `<<<`). `[Value] Word?, [Heredoc] Heredoc?`.
     Redirect,
     /// Line of a requirements file; label = the normalised package name (PEP 503), or the option's name with dashes.
     /// `[Argument] Word *`: version specifiers, option values, URL, marker as written.

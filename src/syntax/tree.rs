@@ -209,6 +209,15 @@ impl Tree {
 
     /// A readable dump, one node a line: `Kind field "label" start..end`, for tests and debugging.
     pub fn dump(&self) -> String {
+        self.written(true)
+    }
+
+    /// The dump without spans.
+    pub fn outline(&self) -> String {
+        self.written(false)
+    }
+
+    fn written(&self, with_spans: bool) -> String {
         use std::fmt::Write as _;
         let mut out = String::new();
         let mut open: Vec<u32> = Vec::new();
@@ -224,7 +233,10 @@ impl Tree {
             if !self.label(id).is_empty() {
                 let _ = write!(out, " {:?}", self.label(id));
             }
-            let _ = writeln!(out, " {}..{}", node.span.start, node.span.end);
+            if with_spans {
+                let _ = write!(out, " {}..{}", node.span.start, node.span.end);
+            }
+            out.push('\n');
             open.push(node.end);
         }
         out
@@ -407,7 +419,7 @@ impl TreeBuilder {
         NodeId(self.nodes.len() as u32)
     }
 
-    /// Notes a comment (with its marker). Comments come in order of the text.
+    /// Notes a comment (with its marker).
     pub fn comment(&mut self, span: Span) {
         self.comments.push(span);
     }
@@ -429,6 +441,7 @@ impl TreeBuilder {
         }
         self.close(NodeId::ROOT);
         self.aliases.sort_unstable();
+        self.comments.sort_unstable();
         Tree {
             language: self.language,
             text: self.text,
