@@ -247,7 +247,7 @@ impl Values<'_> {
         let Some(first) = first else { return Value::UNKNOWN };
         for name in self.names().resolved(callee) {
             let name = name.as_str();
-            if TEXT_FUNCTIONS.contains(&name) || name == "sqlalchemy.text" || name.ends_with(".sql.text") {
+            if TEXT_FUNCTIONS.contains(&name) {
                 return self.evaluate(first, depth - 1);
             }
             if NUMBER_FUNCTIONS.contains(&name) {
