@@ -182,7 +182,7 @@ fn matches_file(spec: &FileSpec, walk: &Walk<'_>) -> bool {
 
 /// Whether a path says that its file is for development or tests.
 pub fn is_for_development(path: &str) -> bool {
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 22] = [
         "dev",
         "devel",
         "develop",
@@ -202,7 +202,11 @@ pub fn is_for_development(path: &str) -> bool {
         "demo",
         "playground",
         "kind",
-        "minikube",
+        "minikube", "playwright", "cypress",
     ];
-    path.split(['/', '.', '-', '_', ' ']).any(|word| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    let is_word = |word: &str| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    // A folder says so by its whole name (`.devcontainer`, `tests`), a file by a part of it (`compose.dev.yaml`).
+    folders.split('/').any(|folder| is_word(folder.trim_start_matches('.')))
+        || name.split(['.', '-', '_', ' ']).any(is_word)
 }
