@@ -202,7 +202,9 @@ pub fn is_for_development(path: &str) -> bool {
         "demo",
         "playground",
         "kind",
-        "minikube", "playwright", "cypress",
+        "minikube",
+        "playwright",
+        "cypress",
     ];
     let is_word = |word: &str| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
