@@ -6,6 +6,7 @@
 
 pub mod audits;
 pub mod config;
+pub mod discover;
 pub mod engine;
 pub mod findings;
 pub mod fixtures;

@@ -7,11 +7,10 @@ use super::super::{Field, Kind, Language, MAX_DEPTH, NodeId, Parsed, Problem, Tr
 use super::events::Failure;
 use super::gap::Gaps;
 use super::marks::Marks;
-use super::prepared::{Mask, MaskKind, Prepared};
+use super::prepared::{Mask, Prepared};
 use super::scalar::{
     FlowStyle, block_end, content_start, cook_block, cook_flow, first_indent, leading_spaces, plain_kind, quoted_end,
 };
-use super::templates::is_control;
 use crate::source::Span;
 use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
@@ -56,7 +55,7 @@ pub(super) fn lower(text: &Arc<str>, prepared: Option<&Prepared>) -> (Parsed, Op
 
 /// What a collection that is still open waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(super) enum Role {
     Document,
     Sequence,
     /// A mapping in front of a key.
@@ -66,13 +65,13 @@ enum Role {
 }
 
 #[derive(Debug)]
-struct Frame {
+pub(super) struct Frame {
     node: NodeId,
-    role: Role,
-    flow: bool,
+    pub(super) role: Role,
+    pub(super) flow: bool,
     /// Column (bytes from the line's start) where it begins.
-    column: usize,
-    hull: Span,
+    pub(super) column: usize,
+    pub(super) hull: Span,
 }
 
 /// A collection that nests too deep: an [`Kind::Error`] node takes its place.
@@ -83,15 +82,15 @@ struct TooDeep {
     span: Span,
 }
 
-struct Lowering<'a> {
-    text: &'a Arc<str>,
-    copy: &'a str,
+pub(super) struct Lowering<'a> {
+    pub(super) text: &'a Arc<str>,
+    pub(super) copy: &'a str,
     marks: Marks<'a>,
-    gaps: Gaps<'a>,
-    masks: &'a [Mask],
+    pub(super) gaps: Gaps<'a>,
+    pub(super) masks: &'a [Mask],
     /// Index of the first mask that may be a bad block not yet in the tree.
-    next_bad: usize,
-    builder: TreeBuilder,
+    pub(super) next_bad: usize,
+    pub(super) builder: TreeBuilder,
     frames: Vec<Frame>,
     anchors: FxHashMap<usize, NodeId>,
     too_deep: Option<TooDeep>,
@@ -153,19 +152,19 @@ impl Lowering<'_> {
         }
     }
 
-    fn problem(&mut self, span: Span, message: String) {
+    pub(super) fn problem(&mut self, span: Span, message: String) {
         self.problems.push(Problem { span, message });
     }
 
     /// Bytes from the line's start; far in on a long line, all columns count as one.
-    fn column(&self, offset: usize) -> usize {
+    pub(super) fn column(&self, offset: usize) -> usize {
         let before = &self.copy.as_bytes()[offset.saturating_sub(MAX_COLUMN)..offset];
         before.iter().rev().take_while(|&&byte| !matches!(byte, b'\n' | b'\r')).count()
     }
 
     // ---- places ------------------------------------------------------------------------------------------------------
 
-    fn top(&mut self) -> &mut Frame {
+    pub(super) fn top(&mut self) -> &mut Frame {
         let last = self.frames.len() - 1;
         &mut self.frames[last]
     }
@@ -185,7 +184,7 @@ impl Lowering<'_> {
     }
 
     /// A node is complete: the collection around it grows.
-    fn placed(&mut self, node: NodeId, span: Span) {
+    pub(super) fn placed(&mut self, node: NodeId, span: Span) {
         let is_key = self.builder.field(node) == Field::Key;
         self.builder.set_span(node, span);
         if let Role::Value(pair) = self.top().role {
@@ -406,72 +405,6 @@ impl Lowering<'_> {
     fn remember(&mut self, anchor: usize, node: NodeId) {
         if anchor > 0 {
             self.anchors.insert(anchor, node);
-        }
-    }
-
-    // ---- masks -------------------------------------------------------------------------------------------------------
-
-    fn is_masked(&self, span: Span) -> bool {
-        let first = self.masks.partition_point(|mask| mask.span.start < span.start);
-        let before = first.checked_sub(1).is_some_and(|before| self.masks[before].span.end > span.start);
-        before || self.masks.get(first).is_some_and(|mask| mask.span.start < span.end)
-    }
-
-    /// Puts a template line or a bad block that stands where a value should be into the tree as that value.
-    fn masked_value(&mut self, at: usize) -> bool {
-        let first = self.masks.partition_point(|mask| (mask.span.start as usize) < at);
-        let masks = self.masks;
-        let Some(mask) = masks.get(first) else { return false };
-        let blank = self.copy.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let key_column = match self.top().role {
-            Role::Value(pair) => self.column(self.builder.span(pair).start as usize),
-            _ => 0,
-        };
-        let belongs =
-            |mask: &Mask| (mask.span.start as usize) < at + blank && self.column(mask.span.start as usize) > key_column;
-        if !belongs(mask) {
-            return false;
-        }
-        let value = masks[first..].iter().take_while(|mask| belongs(mask)).take(64).find(|mask| match mask.kind {
-            MaskKind::TemplateLine => !is_control(&self.text[mask.span.range()]),
-            MaskKind::Bad(_) => true,
-            MaskKind::Piece => false,
-        });
-        let Some(mask) = value else { return false };
-        if let MaskKind::Bad(message) = &mask.kind {
-            let place = masks.iter().skip(self.next_bad).position(|other| std::ptr::eq(other, mask));
-            let Some(place) = place else { return false };
-            self.next_bad += place + 1;
-            let node = self.builder.leaf(Kind::Error, Field::Value, mask.span);
-            self.problem(mask.span, message.clone());
-            self.placed(node, mask.span);
-        } else {
-            let node = self.builder.labelled_leaf(Kind::Str, Field::Value, mask.span, mask.span);
-            self.placed(node, mask.span);
-        }
-        self.gaps.consume(mask.span.end as usize);
-        true
-    }
-
-    /// Puts the bad blocks in front of `before` into the innermost collection that can hold them. A collection that is
-    /// about to close takes only those that are not further out than itself.
-    fn bad_blocks(&mut self, before: usize, closing: bool) {
-        let masks = self.masks;
-        while let Some(mask) = masks.get(self.next_bad) {
-            let MaskKind::Bad(message) = &mask.kind else {
-                self.next_bad += 1;
-                continue;
-            };
-            let column = self.column(mask.span.start as usize);
-            let frame = self.top();
-            let may_hold = !matches!(frame.role, Role::Value(_)) && !frame.flow;
-            if mask.span.end as usize > before || !may_hold || (closing && column < frame.column) {
-                return;
-            }
-            frame.hull = frame.hull.cover(mask.span);
-            self.next_bad += 1;
-            self.builder.leaf(Kind::Error, Field::Item, mask.span);
-            self.problem(mask.span, message.clone());
         }
     }
 }

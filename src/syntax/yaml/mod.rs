@@ -18,6 +18,7 @@ mod gap;
 mod isolate;
 mod lower;
 mod marks;
+mod masked;
 mod prepared;
 mod repair;
 mod scalar;
