@@ -30,6 +30,11 @@ fn of_paths(paths: &[Path]) -> Option<Vec<String>> {
 }
 
 fn of_path(path: &Path) -> Option<Vec<String>> {
+    // A name alone may be a package, which files write in other ways too (PEP 503).
+    let names = path.steps.iter().filter(|step| !matches!(step, Step::Argument(_) | Step::Index(_)));
+    if let [Step::Child(_)] = names.collect::<Vec<_>>()[..] {
+        return None;
+    }
     let mut best = None;
     for step in &path.steps {
         let names = match step {

@@ -36,6 +36,9 @@ mod text;
 mod truth;
 mod views;
 
+#[cfg(test)]
+mod tests;
+
 pub use compile::SpecError;
 pub use condition::is_for_development;
 pub use place::FileContext;
