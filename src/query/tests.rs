@@ -50,8 +50,12 @@ services:
 
 #[test]
 fn follows_keys_merges_and_captures() {
-    let (tree, found) =
-        run_on(FileKind::Compose, "compose.yaml", COMPOSE, "{select: services.<service>.privileged, value: {boolean: true}}");
+    let (tree, found) = run_on(
+        FileKind::Compose,
+        "compose.yaml",
+        COMPOSE,
+        "{select: services.<service>.privileged, value: {boolean: true}}",
+    );
     assert_eq!(found.len(), 1);
     assert_eq!(&tree.text()[found[0].span.range()], "true");
     assert_eq!(found[0].anchor, "services/web/privileged");
@@ -70,20 +74,15 @@ fn reports_the_part_that_a_rule_asks_for() {
 
 #[test]
 fn entries_of_every_form_are_one() {
-    let spec = "{select: 'services.*.environment.env(DEBUG, PLAIN)', report: key, unknown: match, value: {known: true}}";
+    let spec =
+        "{select: 'services.*.environment.env(DEBUG, PLAIN)', report: key, unknown: match, value: {known: true}}";
     assert_eq!(reported(FileKind::Compose, COMPOSE, spec), ["DEBUG"]);
     let unknown = "{select: 'services.*.environment.env(DEBUG, PLAIN)', report: key, value: {known: false}}";
     assert_eq!(reported(FileKind::Compose, COMPOSE, unknown), ["DEBUG", "PLAIN"]);
     let manifest = "env:\n- name: DEBUG\n  value: '1'\n- name: TOKEN\n  valueFrom: {secretKeyRef: {name: x}}\n";
-    assert_eq!(
-        reported(FileKind::Kubernetes, manifest, "{select: env.env(DEBUG), value: {boolean: true}}"),
-        ["'1'"]
-    );
+    assert_eq!(reported(FileKind::Kubernetes, manifest, "{select: env.env(DEBUG), value: {boolean: true}}"), ["'1'"]);
     let unit = "[Service]\nEnvironment=\"DEBUG=1\" LEVEL=info\n";
-    assert_eq!(
-        reported(FileKind::SystemdUnit, unit, "{select: Service.Environment.env(LEVEL), report: key}").len(),
-        1
-    );
+    assert_eq!(reported(FileKind::SystemdUnit, unit, "{select: Service.Environment.env(LEVEL), report: key}").len(), 1);
 }
 
 #[test]
@@ -142,7 +141,8 @@ fn files_are_told_apart() {
     let spec = "{select: a, where: {file: {development: false}}}";
     let count = |path: &str| run_on(FileKind::Yaml, path, "a: 1", spec).1.len();
     assert_eq!(count("compose.yaml"), 1);
-    for path in ["compose.dev.yaml", "docker-compose.override.yml", ".devcontainer/compose.yaml", "tests/compose.yaml"] {
+    for path in ["compose.dev.yaml", "docker-compose.override.yml", ".devcontainer/compose.yaml", "tests/compose.yaml"]
+    {
         assert_eq!(count(path), 0, "{path}");
     }
     assert_eq!(count("latest/devices/compose.yaml"), 1);
@@ -176,7 +176,8 @@ fn nginx_inherits_and_replaces() {
     let lost = "{select: http.server.location, where: {lacks: header(x-frame-options)}}";
     let (_, found) = run_on(FileKind::Nginx, "nginx.conf", NGINX, lost);
     assert_eq!(found.iter().map(|found| found.anchor.as_str()).collect::<Vec<_>>(), ["http/server/location /replaces"]);
-    let weak = "{select: 'http.server.location.header(Strict-Transport-Security)', value: {hsts: {max-age: {below: 180d}}}}";
+    let weak =
+        "{select: 'http.server.location.header(Strict-Transport-Security)', value: {hsts: {max-age: {below: 180d}}}}";
     assert_eq!(reported(FileKind::Nginx, NGINX, weak), ["\"max-age=100\""]);
 }
 
@@ -221,7 +222,10 @@ fn pods_are_found_in_every_workload() {
 #[test]
 fn other_formats_are_the_same_to_a_query() {
     assert_eq!(reported(FileKind::Json, r#"{"a": {"b": [1, {"c": true}]}}"#, "{select: 'a.b[*].c'}"), ["true"]);
-    assert_eq!(reported(FileKind::Toml, "[a.b]\nc = \"10m\"\n", "{select: a.b.c, value: {size: {above: 1m}}}"), ["\"10m\""]);
+    assert_eq!(
+        reported(FileKind::Toml, "[a.b]\nc = \"10m\"\n", "{select: a.b.c, value: {size: {above: 1m}}}"),
+        ["\"10m\""]
+    );
     assert_eq!(reported(FileKind::Dotenv, "DEBUG=true\nX=1\n", "{select: DEBUG, value: {boolean: true}}"), ["true"]);
     let unit = "[Service]\nExecStart=/usr/bin/a\nExecStart=/usr/bin/b --flag\nUser=root\n";
     assert_eq!(reported(FileKind::SystemdUnit, unit, "{select: Service.ExecStart}").len(), 2);
