@@ -9,6 +9,7 @@
 pub enum Kind {
     // ---- roots and blocks -------------------------------------------------------------------------------------------
     /// Root of a code file: `[Statement] *`. Expressions that stand as statements are direct children, without wrapper.
+    /// Rust's inner attributes come first: `[Decorator] *`.
     Module,
     /// Root of a configuration text: `[Item] *` (one per YAML document, else one Mapping/Sequence or many Directives).
     Document,
@@ -31,7 +32,8 @@ pub enum Kind {
     /// `callee(arguments)`; Rust method calls are a Call whose callee is an Attribute. `[Callee] expr, [Argument] *`.
     Call,
     /// Rust macro call; label = the macro's last name without `!`. `[Callee] Name|Attribute, [Argument] *` where the tokens
-    /// parse as expressions; tokens that do not are one `[Argument] Raw`.
+    /// parse as expressions (types too; `x; n` is a List with label `;`, JSON and `key => value` a Dict); statements are
+    /// one Block, arms of `select!` are If with `LetCondition`; tokens that are none of these are one `[Argument] Raw`.
     MacroCall,
     /// `name=value` in a call or a base list, field of a Rust struct literal; label = the name. `[Value] expr`.
     KeywordArgument,
@@ -102,7 +104,7 @@ pub enum Kind {
 
     // ---- statements -------------------------------------------------------------------------------------------------
     /// Assignment; label = empty (Python), `let`, `const`, `static`. `[Target] *, [Type]?, [Value]?`. Rust `x = v` has an
-    /// empty label; `let .. else` adds `[Alternative] Block`.
+    /// empty label; `let .. else` adds `[Alternative] Block`; declarations begin with `[Decorator] *, [Modifier] *`.
     Assign,
     /// Label = the operator with `=` (`+=`). `[Target], [Value]`.
     AugmentedAssign,
@@ -123,18 +125,19 @@ pub enum Kind {
     EnumDef,
     /// Label = the name. `[Decorator] *, [Member] FieldDef *, [Value]?`.
     Variant,
-    /// Rust impl; label = last name of the type. `[Decorator] *, [TypeParameter] *, [Trait]?, [Type], [Body] Block`.
+    /// Rust impl; label = last name of the type. `[Decorator] *, [Modifier] *, [TypeParameter] *, [Trait]?, [Type],
+    /// [Body] Block`.
     ImplDef,
     /// Rust trait; label = the name. `[Decorator] *, [Modifier] *, [TypeParameter] *, [Base] *, [Body] Block`.
     TraitDef,
     /// Rust `mod name { }`; label = the name. `[Decorator] *, [Modifier] *, [Body] Block?`.
     ModuleDef,
-    /// Type alias; label = the name. `[TypeParameter] *, [Type]`.
+    /// Type alias; label = the name. Rust: `[Decorator] *, [Modifier] *`, then `[TypeParameter] *, [Type]`.
     TypeAlias,
     /// Python decorator or Rust attribute (`#[cfg(test)]`; inner ones too): `[Value] expr`. The value of an attribute with
     /// arguments is a Call, of a name-value attribute an Assign; arguments that do not parse are Raw.
     Decorator,
-    /// Generic parameter, lifetimes left out; label = the name. `[Type] bound *`.
+    /// Generic parameter, lifetimes left out; label = the name. `[Type] bound *`. One more for each `where` predicate.
     TypeParameter,
     /// `[Condition], [Consequence] Block, [Alternative] Block|If ?`.
     If,
@@ -178,7 +181,8 @@ pub enum Kind {
     Break,
     /// No children.
     Continue,
-    /// `import a.b as c`: `[Item] ImportItem *`. Rust `use` lists flattened, labels dotted: `std.process.Command`.
+    /// `import a.b as c`: `[Item] ImportItem *`. Rust `use` lists flattened, labels dotted: `std.process.Command`;
+    /// `[Decorator] *, [Modifier] *` first.
     Import,
     /// `from module import x`; label = the module with its leading dots. `[Item] ImportItem *`.
     ImportFrom,
