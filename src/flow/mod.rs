@@ -4,12 +4,15 @@
 //! to constants or to texts with holes. What is unknown stays unknown; the caller decides what that means.
 
 mod assigned;
+mod attributes;
 mod format;
 mod guards;
 mod names;
 mod python_values;
 mod rust_values;
 mod scopes;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub use names::Names;

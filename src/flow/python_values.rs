@@ -244,6 +244,12 @@ impl Values<'_> {
                 _ => {}
             }
         }
+        if let Some(value) = self.returned(callee, depth) {
+            return value;
+        }
+        if tree.label(callee) == "Field" {
+            return self.field_default(node, first, depth);
+        }
         let Some(first) = first else { return Value::UNKNOWN };
         for name in self.names().resolved(callee) {
             let name = name.as_str();
@@ -384,33 +390,57 @@ impl Values<'_> {
         value.unwrap_or(Value::UNKNOWN)
     }
 
-    /// The expression of the only assignment to a name or to a class attribute.
-    pub fn single_definition(&self, node: NodeId) -> Option<NodeId> {
+    /// What a call of a function of this file gives back, when none of its parameters is in it.
+    fn returned(&self, callee: NodeId, depth: u32) -> Option<Value> {
         let tree = self.tree();
         let scopes = self.names().scopes();
-        match tree.kind(node) {
-            Kind::Name => {
-                let scope = scopes.scope_of(tree, node);
-                match scopes.visible(scope, tree.label(node)) {
-                    [definition] => definition.value,
-                    _ => None,
-                }
-            }
-            Kind::Attribute => {
-                let object = tree.child(node, Field::Object)?;
-                let class = tree.ancestors(node).find(|&id| tree.kind(id) == Kind::ClassDef);
-                let class = match tree.label(object) {
-                    "self" | "cls" => class?,
-                    name => tree.ids().find(|&id| tree.kind(id) == Kind::ClassDef && tree.label(id) == name)?,
-                };
-                let scope = scopes.ids().find(|&scope| scopes.node(scope) == class)?;
-                match scopes.local(scope, tree.label(node)) {
-                    [definition] => definition.value,
-                    _ => None,
-                }
-            }
-            _ => None,
+        if tree.kind(callee) != Kind::Name {
+            return None;
         }
+        let [definition] = scopes.visible(scopes.scope_of(tree, callee), tree.label(callee)) else { return None };
+        let function = definition.site;
+        if tree.kind(function) != Kind::FunctionDef || tree.is_within(callee, function) {
+            return None;
+        }
+        let mut value: Option<Value> = None;
+        let mut skip_to = 0;
+        for id in tree.subtree(function).skip(1) {
+            if id.0 < skip_to {
+                continue;
+            }
+            match tree.kind(id) {
+                Kind::FunctionDef | Kind::Lambda | Kind::ClassDef => skip_to = tree.subtree_end(id),
+                Kind::Yield => return None,
+                Kind::Return => {
+                    let returned = tree.child(id, Field::Value)?;
+                    let next = self.evaluate(returned, depth - 1);
+                    // Holes of another function mean nothing to the caller.
+                    if !next.is_constant() {
+                        return None;
+                    }
+                    value = Some(value.map_or(next.clone(), |value| value.or(next)));
+                }
+                _ => {}
+            }
+        }
+        value
+    }
+
+    /// Pydantic's `Field(default)`, `Field(default=...)`, `Field(default_factory=lambda: ...)`.
+    fn field_default(&self, call: NodeId, first: Option<NodeId>, depth: u32) -> Value {
+        let tree = self.tree();
+        let keyword = |name: &str| {
+            tree.children_by(call, Field::Argument)
+                .find(|&argument| tree.kind(argument) == Kind::KeywordArgument && tree.label(argument) == name)
+                .and_then(|argument| tree.child(argument, Field::Value))
+        };
+        if let Some(default) = first.or_else(|| keyword("default")) {
+            return self.evaluate(default, depth - 1);
+        }
+        keyword("default_factory")
+            .filter(|&factory| tree.kind(factory) == Kind::Lambda)
+            .and_then(|factory| tree.child(factory, Field::Body))
+            .map_or(Value::UNKNOWN, |body| self.evaluate(body, depth - 1))
     }
 
     /// `self.TABLE`, `Config.NAME`: the class attribute when it is assigned once; an upper-case name of another module is

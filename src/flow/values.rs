@@ -146,6 +146,18 @@ impl Value {
         }
     }
 
+    /// Whether it is, or holds as an item of a list, a text that `wanted` accepts.
+    pub fn has_text(&self, wanted: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Constant(constant) => matches!(constant, Constant::Str(text) | Constant::Bytes(text) if wanted(text)),
+            Self::OneOf(options) => {
+                options.iter().any(|option| matches!(option, Constant::Str(text) | Constant::Bytes(text) if wanted(text)))
+            }
+            Self::List(items) => items.iter().any(|item| item.has_text(wanted)),
+            Self::Text(_) | Self::Unknown { .. } => false,
+        }
+    }
+
     /// The value as text, as string building would print it; a hole for `node` when unknown.
     pub fn into_text(self, node: NodeId) -> Text {
         match self {
@@ -166,6 +178,11 @@ impl Value {
             (Self::Text(text), _) | (_, Self::Text(text)) => Self::Text(text),
             (Self::Unknown { numeric: left }, Self::Unknown { numeric: right }) => {
                 Self::Unknown { numeric: left && right }
+            }
+            // Either list: what one of them may hold.
+            (Self::List(mut left), Self::List(right)) => {
+                left.extend(right);
+                Self::List(left)
             }
             (Self::Unknown { .. }, _) | (_, Self::Unknown { .. }) | (Self::List(_), _) | (_, Self::List(_)) => {
                 Self::UNKNOWN
@@ -294,12 +311,42 @@ impl<'a> Values<'a> {
         if augments.is_empty() {
             return value;
         }
+        if let Value::List(mut items) = value {
+            // `origins += [...]`, `origins.append(x)`.
+            for added in augments.iter().filter_map(|augment| augment.value) {
+                match self.evaluate(added, depth - 1) {
+                    Value::List(more) => items.extend(more),
+                    item => items.push(item),
+                }
+            }
+            return Value::List(items);
+        }
         let mut text = value.into_text(at);
         for augment in augments {
             let Some(added) = augment.value else { return Value::UNKNOWN };
             text.append(self.evaluate(added, depth - 1).into_text(added));
         }
         Value::from_text(text)
+    }
+
+    /// The expressions that an expression may stand for: itself, or what its name was assigned.
+    pub fn sources(&self, node: NodeId) -> Vec<NodeId> {
+        let tree = self.tree();
+        if tree.kind(node) != Kind::Name {
+            return vec![node];
+        }
+        let assigned = Assigned::reaching(self.names, tree.label(node), node);
+        if assigned.bases.is_empty() || !assigned.augments.is_empty() {
+            return vec![node];
+        }
+        assigned
+            .bases
+            .iter()
+            .map(|base| match (base.kind, base.value) {
+                (super::DefinitionKind::Assign, Some(value)) => value,
+                _ => node,
+            })
+            .collect()
     }
 
     /// Whether `name` may hold anything but constants: the inverse of [`Value::is_constant`] for expressions.

@@ -60,6 +60,10 @@ pub struct ValueCondition {
     pub text: Option<TextRegex>,
     /// On the constant or text, negated.
     pub not_text: Option<TextRegex>,
+    /// A text that it is, or that an item of the list is.
+    pub has_item: Option<String>,
+    /// Functions whose result leaves no hole open: qualified names, or last names.
+    pub sanitizers: Vec<String>,
     /// Whether the condition as a whole is negated.
     pub not: bool,
 }
@@ -183,12 +187,13 @@ impl ValueCondition {
             Some(ValueIs::Constant) => value.is_constant(),
             Some(ValueIs::NotConstant) => !value.is_constant(),
             Some(ValueIs::Built) => {
-                matches!(&value, Value::Text(text) if text.has_literal() && has_open_hole(text, node, context))
+                matches!(&value, Value::Text(text) if text.has_literal() && self.has_open_hole(text, node, context))
             }
             Some(ValueIs::Unknown) => matches!(value, Value::Unknown { .. }),
             Some(ValueIs::Text) => matches!(value, Value::Text(_)) || value.as_str().is_some(),
         };
-        is && (self.text.is_none() && self.not_text.is_none() || self.text_holds(&value.into_text(node).skeleton()))
+        let has_item = self.has_item.as_ref().is_none_or(|wanted| value.has_text(&|text| text == wanted));
+        is && has_item && (self.text.is_none() && self.not_text.is_none() || self.text_holds(&value.into_text(node).skeleton()))
     }
 
     fn text_holds(&self, text: &str) -> bool {
@@ -197,9 +202,26 @@ impl ValueCondition {
     }
 }
 
-/// Whether a text has a hole that anything can stand in.
-fn has_open_hole(text: &Text, user: NodeId, context: &Context<'_>) -> bool {
-    text.holes().any(|hole| {
-        !hole.numeric && !context.values.is_named_constant(hole.node) && !context.values.is_guarded(hole.node, user)
-    })
+impl ValueCondition {
+    /// Whether a text has a hole that anything can stand in.
+    fn has_open_hole(&self, text: &Text, user: NodeId, context: &Context<'_>) -> bool {
+        text.holes().any(|hole| {
+            !hole.numeric
+                && !context.values.is_named_constant(hole.node)
+                && !context.values.is_guarded(hole.node, user)
+                && !self.is_sanitized(hole.node, context)
+        })
+    }
+
+    fn is_sanitized(&self, node: NodeId, context: &Context<'_>) -> bool {
+        !self.sanitizers.is_empty()
+            && context.values.sources(node).iter().all(|&source| {
+                context.tree.kind(source) == Kind::Call
+                    && context.names.origins(source).iter().any(|origin| {
+                        self.sanitizers.iter().any(|name| {
+                            origin == name || origin.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'))
+                        })
+                    })
+            })
+    }
 }

@@ -19,6 +19,8 @@ mod rewrite;
 mod sequences;
 mod statements;
 mod structure;
+#[cfg(test)]
+mod tests;
 
 pub use bindings::{Binding, Bindings, Match};
 pub use comparison::Comparison;

@@ -236,6 +236,8 @@ fn add_conditions(terms: &TermsSpec, language: Language, and: &mut And) -> Resul
             is: spec.is,
             text: compiled("text", &spec.text)?,
             not_text: compiled("not-text", &spec.not_text)?,
+            has_item: spec.has_item.clone(),
+            sanitizers: spec.sanitizers.clone(),
             not: spec.not,
         }));
     }

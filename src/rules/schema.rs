@@ -283,6 +283,12 @@ pub struct MetavariableValueSpec {
     /// Must match nowhere in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_text: Option<String>,
+    /// A text that the value is, or that stands among its items when it is a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_item: Option<String>,
+    /// For `built`: functions whose result is harmless in the text (`shlex.quote`); qualified names, or last names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sanitizers: Vec<String>,
     /// Turns the condition round.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not: bool,
