@@ -271,7 +271,9 @@ impl<'tree> Collector<'tree> {
     fn visit_call(&mut self, id: NodeId, scope: ScopeId) {
         let tree = self.tree;
         let Some(callee) = tree.child(id, Field::Callee) else { return };
-        if tree.kind(callee) != Kind::Attribute || !matches!(tree.label(callee), "push_str" | "insert_str" | "push" | "append" | "extend" | "add") {
+        if tree.kind(callee) != Kind::Attribute
+            || !matches!(tree.label(callee), "push_str" | "insert_str" | "push" | "append" | "extend" | "add")
+        {
             return;
         }
         let Some(object) = tree.child(callee, Field::Object) else { return };

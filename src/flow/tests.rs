@@ -48,16 +48,23 @@ fn keeps_what_is_not_known_as_holes() {
 
 #[test]
 fn branches_that_exclude_each_other_do_not_mix() {
-    assert_eq!(python("def f(x):\n    if x:\n        q = 'a' + x\n    else:\n        q = 'b'\n        use_it(q)"), Value::string("b"));
+    assert_eq!(
+        python("def f(x):\n    if x:\n        q = 'a' + x\n    else:\n        q = 'b'\n        use_it(q)"),
+        Value::string("b")
+    );
 }
 
 #[test]
 fn follows_classes_functions_and_lists() {
     let wildcard = |code: &str| python(code).has_text(&|text| text == "*");
     assert!(wildcard("class S:\n    origins: list = ['*']\ns = S()\nuse_it(s.origins)"));
-    assert!(wildcard("class S(BaseSettings):\n    origins: list = Field(default_factory=lambda: ['*'])\nuse_it(S().origins)"));
+    assert!(wildcard(
+        "class S(BaseSettings):\n    origins: list = Field(default_factory=lambda: ['*'])\nuse_it(S().origins)"
+    ));
     assert!(wildcard("def origins():\n    return ['*']\nuse_it(origins())"));
     assert!(wildcard("o = ['https://a']\no.append('*')\nuse_it(o)"));
     assert!(wildcard("o = ['https://a'] + ['*']\nuse_it(o)"));
-    assert!(!wildcard("def origins(env):\n    if env:\n        return ['https://a']\n    return ['https://b']\nuse_it(origins(1))"));
+    assert!(!wildcard(
+        "def origins(env):\n    if env:\n        return ['https://a']\n    return ['https://b']\nuse_it(origins(1))"
+    ));
 }

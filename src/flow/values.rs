@@ -150,9 +150,9 @@ impl Value {
     pub fn has_text(&self, wanted: &dyn Fn(&str) -> bool) -> bool {
         match self {
             Self::Constant(constant) => matches!(constant, Constant::Str(text) | Constant::Bytes(text) if wanted(text)),
-            Self::OneOf(options) => {
-                options.iter().any(|option| matches!(option, Constant::Str(text) | Constant::Bytes(text) if wanted(text)))
-            }
+            Self::OneOf(options) => options
+                .iter()
+                .any(|option| matches!(option, Constant::Str(text) | Constant::Bytes(text) if wanted(text))),
             Self::List(items) => items.iter().any(|item| item.has_text(wanted)),
             Self::Text(_) | Self::Unknown { .. } => false,
         }

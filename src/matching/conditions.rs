@@ -193,7 +193,8 @@ impl ValueCondition {
             Some(ValueIs::Text) => matches!(value, Value::Text(_)) || value.as_str().is_some(),
         };
         let has_item = self.has_item.as_ref().is_none_or(|wanted| value.has_text(&|text| text == wanted));
-        is && has_item && (self.text.is_none() && self.not_text.is_none() || self.text_holds(&value.into_text(node).skeleton()))
+        is && has_item
+            && (self.text.is_none() && self.not_text.is_none() || self.text_holds(&value.into_text(node).skeleton()))
     }
 
     fn text_holds(&self, text: &str) -> bool {

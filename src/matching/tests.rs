@@ -40,7 +40,8 @@ fn calls_match_with_ellipses_and_keywords_in_any_order() {
 
 #[test]
 fn imports_are_resolved() {
-    let code = "import subprocess as sp\nfrom subprocess import run as r, call\nsp.run(a)\nr(b)\ncall(c)\nother.run(d)\n";
+    let code =
+        "import subprocess as sp\nfrom subprocess import run as r, call\nsp.run(a)\nr(b)\ncall(c)\nother.run(d)\n";
     assert_eq!(python("subprocess.run(...)", code), [3, 4]);
     assert_eq!(python("subprocess.$F(...)", code), [3, 4, 5]);
     assert_eq!(python("$M.run(...)", code), [3, 4, 6]);
