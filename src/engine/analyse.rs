@@ -5,6 +5,7 @@ use super::anchor::anchor;
 use super::search::search;
 use super::test_code::is_test_code;
 use crate::audits::AuditContext;
+use crate::discover::classify_content;
 use crate::findings::{Finding, Location, Notification, NotificationKind};
 use crate::query::FileContext;
 use crate::rules::{Check, Rule};
@@ -118,7 +119,9 @@ pub(super) fn is_left_alone(rule: &Rule, file: &FileInput<'_>, tree: &Tree, node
 
 /// What a fence or a cell is for.
 fn embedded_kind(tree: &Tree) -> FileKind {
-    FileKind::ALL.into_iter().find(|kind| kind.language() == tree.language()).unwrap_or(FileKind::Text)
+    classify_content(tree.language(), tree.text()).unwrap_or_else(|| {
+        FileKind::ALL.into_iter().find(|kind| kind.language() == tree.language()).unwrap_or(FileKind::Text)
+    })
 }
 
 pub(super) fn new_finding(rule: &Rule, file: &FileInput<'_>, span: Span, message: String) -> Finding {
