@@ -88,29 +88,33 @@ impl<'text> Lines<'text> {
 
     pub(super) fn next(&mut self) -> Option<Line> {
         loop {
-            let (start, content) = self.peek_line()?;
-            if content.is_empty() {
-                self.skip_line();
-            } else if content.starts_with('#') {
-                self.skip_line();
-                return Some(Line::Comment(Span::from_range(start..start + content.len())));
-            } else if let Some(end) = self.template(start) {
-                return Some(Line::Template(Span::from_range(start..end)));
-            } else {
-                return Some(Line::Instruction(self.logical(start)));
+            let start = self.content_start();
+            match self.text.as_bytes().get(start)? {
+                b'\n' => self.at = start + 1,
+                b'#' => return Some(Line::Comment(self.comment(start))),
+                _ => {
+                    return Some(match self.template(start) {
+                        Some(end) => Line::Template(Span::from_range(start..end)),
+                        None => Line::Instruction(self.logical(start)),
+                    });
+                }
             }
         }
     }
 
-    /// The line here without blanks around it, and where that stands; `None` at the end of the text.
-    fn peek_line(&self) -> Option<(usize, &'text str)> {
-        let line = self.text[self.at..].split('\n').next().filter(|_| self.at < self.text.len())?;
-        let content = line.trim_start_matches([' ', '\t', '\r', '\u{c}']);
-        Some((self.at + line.len() - content.len(), content.trim_end()))
+    /// Where the line here has its first character that is no blank; the line's end if it has none.
+    fn content_start(&self) -> usize {
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\x0c')).count()
     }
 
     fn skip_line(&mut self) {
         self.at = self.text[self.at..].find('\n').map_or(self.text.len(), |length| self.at + length + 1);
+    }
+
+    fn comment(&mut self, start: usize) -> Span {
+        self.skip_line();
+        Span::from_range(start..start + self.text[start..self.at].trim_end().len())
     }
 
     /// Steps over a template tag, and over its line if nothing else stands there.
@@ -118,8 +122,9 @@ impl<'text> Lines<'text> {
         let tag = self.tags.at(start, true)?;
         self.first_template.get_or_insert(Span::from_range(start..tag.end));
         self.at = tag.end;
-        if self.peek_line().is_some_and(|(_, content)| content.is_empty()) {
-            self.skip_line();
+        let next = self.content_start();
+        if self.text.as_bytes().get(next) == Some(&b'\n') {
+            self.at = next + 1;
         }
         Some(tag.end)
     }
@@ -158,17 +163,16 @@ impl<'text> Lines<'text> {
 
     /// Steps to the line that continues an instruction, over comments, empty lines and template tags in between.
     fn continuation(&mut self, comments: &mut Vec<Span>) -> bool {
-        while let Some((start, content)) = self.peek_line() {
-            if content.starts_with('#') {
-                comments.push(Span::from_range(start..start + content.len()));
-                self.skip_line();
-            } else if content.is_empty() {
-                self.skip_line();
-            } else if self.template(start).is_none() {
-                return true;
+        loop {
+            let start = self.content_start();
+            match self.text.as_bytes().get(start) {
+                None => return false,
+                Some(b'\n') => self.at = start + 1,
+                Some(b'#') => comments.push(self.comment(start)),
+                Some(_) if self.template(start).is_some() => {}
+                Some(_) => return true,
             }
         }
-        false
     }
 
     /// Appends the here-documents that the instruction asks for.

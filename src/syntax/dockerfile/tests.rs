@@ -121,11 +121,8 @@ WORKDIR $ROOT
 
 #[test]
 fn bounds_values() {
-    let mut text = "FROM a\nENV v0=xxxxxxxxxx\n".to_owned();
-    for index in 1..60 {
-        text.push_str(&format!("ENV v{index}=$v{}$v{0}\n", index - 1));
-    }
-    text.push_str("USER $v59\nWORKDIR $v3\n");
+    let doubling: Vec<_> = (1..60).map(|index| format!("ENV v{index}=$v{}$v{0}\n", index - 1)).collect();
+    let text = format!("FROM a\nENV v0=xxxxxxxxxx\n{}USER $v59\nWORKDIR $v3\n", doubling.concat());
     let tree = parsed(&text).tree;
     assert_eq!(resolved(&tree, "USER"), [None]);
     assert_eq!(resolved(&tree, "WORKDIR").len(), 1);

@@ -8,6 +8,9 @@ use crate::syntax::{Field, Kind};
 /// How far the end of `$((` is searched before it is taken for a subshell in a substitution.
 const ARITHMETIC_REACH: usize = 4096;
 
+/// Longest `${{ expression }}`.
+const EXPRESSION_REACH: usize = 1024;
+
 impl Scanner<'_, '_> {
     /// What begins with `$`.
     pub(super) fn dollar(&mut self, parts: &mut Parts, quoted: bool) {
@@ -125,10 +128,16 @@ impl Scanner<'_, '_> {
             return false;
         }
         let start = self.at;
-        let window = &self.bytes[start..];
-        let Some(length) = window.windows(2).take(512).position(|pair| pair == b"}}") else { return false };
-        self.at = start + length + 2;
-        let content = &self.text[start + 3..(start + length).max(start + 3)];
+        if self.double_brace < start + 3 {
+            let rest = self.text[start + 3..].find("}}");
+            self.double_brace = rest.map_or(self.text.len(), |length| start + 3 + length);
+        }
+        let end = self.double_brace;
+        if end == self.text.len() || end - start > EXPRESSION_REACH {
+            return false;
+        }
+        self.at = end + 2;
+        let content = &self.text[start + 3..end];
         let name = start + 3 + (content.len() - content.trim_start().len());
         let name_end = name + content.trim().len();
         self.variable(parts, start, name, name_end);

@@ -26,6 +26,8 @@ pub(super) struct Scanner<'a, 'text> {
     pub(super) rewinds: usize,
     /// A backquote was found that has no partner: none behind it has one.
     pub(super) lone_backquote: bool,
+    /// Where the next `}}` stands that was looked for, the text's length if there is none.
+    pub(super) double_brace: usize,
 }
 
 impl<'a, 'text> Scanner<'a, 'text> {
@@ -42,6 +44,7 @@ impl<'a, 'text> Scanner<'a, 'text> {
             depth: 0,
             rewinds: REWINDS,
             lone_backquote: false,
+            double_brace: 0,
         }
     }
 
@@ -59,6 +62,7 @@ impl<'a, 'text> Scanner<'a, 'text> {
             depth: self.depth,
             rewinds: self.rewinds,
             lone_backquote: false,
+            double_brace: 0,
         }
     }
 
