@@ -73,7 +73,9 @@ pub fn is_test_path(path: &str) -> bool {
     let Some(file) = parts.next_back() else { return false };
     for (depth, folder) in parts.enumerate() {
         // `fixtures/` at the top is somebody's folder of projects or seed data; below something it belongs to tests.
-        if TEST_FOLDERS.contains(&folder) || (folder == "fixtures" && depth > 0) {
+        // `nginx/snippets/` holds the parts that Debian's servers include.
+        let included = folder == "snippets" && file.ends_with(".conf");
+        if (TEST_FOLDERS.contains(&folder) && !included) || (folder == "fixtures" && depth > 0) {
             return true;
         }
         if ["_test", "-test", "_tests", "-tests"].iter().any(|ending| folder.ends_with(ending)) {
@@ -84,6 +86,8 @@ pub fn is_test_path(path: &str) -> bool {
 }
 
 fn is_test_file(file: &str) -> bool {
+    // The nginx image fills these in at start: they are what runs.
+    let file = file.strip_suffix(".conf.template").unwrap_or(file);
     if TEMPLATE_ENDINGS.iter().any(|ending| file.ends_with(ending)) {
         return true;
     }
@@ -156,6 +160,8 @@ mod tests {
             "src/testing_tools_prod.yml.bak",
             "README.md",
             "k8s/dev/secret.yaml",
+            "nginx/snippets/proxy.conf",
+            "nginx/templates/default.conf.template",
             "src/protest/x.py",
             ".env.local",
         ] {
