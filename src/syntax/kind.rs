@@ -43,7 +43,8 @@ pub enum Kind {
     Str,
     /// Byte string; label = the content, bytes above 127 as `\xNN`.
     Bytes,
-    /// Python f-string (also an implicit concatenation that contains one): `[Part] (Str | Interpolation) *`.
+    /// Python f-string (also an implicit concatenation that contains one); label = `t` for a template string, which is
+    /// no string yet. `[Part] (Str | Bytes | Interpolation) *`.
     FString,
     /// `{value!conversion:format}` in an FString; label = conversion (`r`, `s`, `a` or empty).
     /// `[Value] expr, [Format] FString|Str?`.
