@@ -4,12 +4,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 /// The unpacked corpus: what `BARTIZAN_CORPUS` names, else `../shared/corpus/configs.tar.xz` beside the checkout,
-/// unpacked once a test run. `None`, with a note, where there is neither.
+/// unpacked once into the build folder. `None`, with a note, where there is neither.
 pub fn folder() -> Option<PathBuf> {
-    static UNPACKED: OnceLock<Option<tempfile::TempDir>> = OnceLock::new();
     if let Some(folder) = std::env::var_os("BARTIZAN_CORPUS") {
         return Some(PathBuf::from(folder));
     }
@@ -18,18 +16,20 @@ pub fn folder() -> Option<PathBuf> {
         println!("skipped: no BARTIZAN_CORPUS and no {}", archive.display());
         return None;
     }
-    let unpacked = UNPACKED.get_or_init(|| {
-        let folder = tempfile::tempdir().ok()?;
-        let status = Command::new("tar").arg("-xJf").arg(&archive).arg("-C").arg(folder.path()).status().ok()?;
-        status.success().then_some(folder)
-    });
-    match unpacked {
-        Some(folder) => Some(top(folder.path())),
-        None => {
-            println!("skipped: {} could not be unpacked", archive.display());
-            None
-        }
+    let unpacked = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+    if !unpacked.exists() && unpack(&archive, &unpacked).is_none() {
+        println!("skipped: {} could not be unpacked", archive.display());
+        return None;
     }
+    Some(top(&unpacked))
+}
+
+/// Unpacks beside the place and then moves, so that a test that runs at the same time never sees half of it.
+fn unpack(archive: &Path, place: &Path) -> Option<()> {
+    let scratch = tempfile::tempdir_in(place.parent()?).ok()?;
+    let status = Command::new("tar").arg("-xJf").arg(archive).arg("-C").arg(scratch.path()).status().ok()?;
+    let moved = status.success() && std::fs::rename(scratch.path(), place).is_ok();
+    (moved || place.exists()).then_some(())
 }
 
 /// The folder that holds `nginx/`: the archive may have one folder around everything.
