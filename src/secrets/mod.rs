@@ -15,6 +15,8 @@ mod detector;
 mod entropy;
 mod format;
 mod name;
+#[cfg(test)]
+mod pack_tests;
 mod place;
 mod set;
 mod sites;

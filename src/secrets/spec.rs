@@ -91,6 +91,8 @@ pub enum Validator {
     ConnectionString,
     /// `private_key` of a Google service account.
     GcpServiceAccount,
+    /// Google API key. Weak: it stands among the settings of a browser application.
+    GoogleKey,
     /// 64 random bytes in base64, and not the key of the storage emulator.
     AzureKey,
     /// Text that decodes from base64 to a private key or to a token of a well-known format.

@@ -102,7 +102,9 @@ impl Collector<'_> {
         let key = self.tree.child(pair, Field::Key)?;
         let value = self.tree.child(pair, Field::Value)?;
         let name = self.tree.label(key).to_owned();
-        if DESCRIPTIONS.contains(&name.as_str()) {
+        // Services of a workflow's job live as long as the job and are reached by nobody else.
+        let test_services = name == "services" && self.kind == FileKind::GithubWorkflow;
+        if DESCRIPTIONS.contains(&name.as_str()) || test_services {
             return None;
         }
         if matches!(self.tree.kind(value), Kind::Mapping | Kind::Sequence) {

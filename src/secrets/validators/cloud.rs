@@ -51,6 +51,14 @@ pub(super) fn gcp_service_account(candidate: &Candidate<'_>) -> Verdict {
     pem::validate(candidate)
 }
 
+/// API keys that Google's browser libraries need are sent to every visitor: Firebase settings, map scripts.
+pub(super) fn google_key(candidate: &Candidate<'_>) -> Verdict {
+    const BROWSER: &[&str] =
+        &["authDomain", "messagingSenderId", "maps/api/js", "firebaseConfig", "storageBucket", "google-services"];
+    let (near, _) = candidate.surroundings(500);
+    if BROWSER.iter().any(|mark| near.contains(mark)) { Verdict::Weak } else { Verdict::Strong }
+}
+
 /// The storage emulator's key, published with its documentation (Azurite, and the emulators before it).
 const EMULATOR_KEY_START: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq";
 

@@ -15,7 +15,7 @@ pub(super) fn validate(candidate: &Candidate<'_>) -> Verdict {
     let private_key = text.contains("PRIVATE KEY-----")
         && text.contains("-----END")
         && !text.contains("ENCRYPTED")
-        && text.len() > 120;
+        && text.len() > 100;
     let token = text
         .split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
         .any(|word| word.len() == 40 && word.starts_with("gh") && github_checksum_holds(word));

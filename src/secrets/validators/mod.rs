@@ -59,6 +59,7 @@ pub(super) fn validate(validator: Validator, candidate: &Candidate<'_>) -> Verdi
         Validator::Pem => pem::validate(candidate),
         Validator::AwsPair => cloud::aws_pair(candidate),
         Validator::GcpServiceAccount => cloud::gcp_service_account(candidate),
+        Validator::GoogleKey => cloud::google_key(candidate),
         Validator::AzureKey => cloud::azure_key(candidate),
         Validator::BasicUrl => connection::basic_url(candidate),
         Validator::ConnectionString => connection::connection_string(candidate),

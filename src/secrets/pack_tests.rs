@@ -1,0 +1,163 @@
+//! The packs with `mode: secret` compile, and do on annotated fixtures what the annotations say; properties of the whole.
+
+use super::{SecretSet, SecretSpec};
+use crate::fixtures::{Promise, expectations};
+use crate::source::LineIndex;
+use crate::syntax::{FileKind, Tree, parse_file};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+struct Pack {
+    ids: Vec<String>,
+    set: SecretSet,
+}
+
+static PACK: LazyLock<Pack> = LazyLock::new(|| {
+    let mut ids = Vec::new();
+    let mut detectors = Vec::new();
+    for file in files_below("rules", "yaml") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let value: serde_json::Value = yaml_serde::from_str(&text).unwrap();
+        for rule in value["rules"].as_array().unwrap() {
+            if rule["mode"] != "secret" {
+                continue;
+            }
+            let spec: SecretSpec =
+                serde_json::from_value(rule["secret"].clone()).unwrap_or_else(|error| panic!("{}: {error}", rule["id"]));
+            detectors.push(spec.compile().unwrap_or_else(|error| panic!("{}: {error}", rule["id"])));
+            ids.push(rule["id"].as_str().unwrap().to_owned());
+        }
+    }
+    Pack { ids, set: SecretSet::new(detectors) }
+});
+
+fn files_below(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut files: Vec<PathBuf> = walkdir::WalkDir::new(root)
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file())
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| extension.is_empty() || path.extension().is_some_and(|found| found == extension))
+        .collect();
+    files.sort();
+    files
+}
+
+/// What a fixture is, by the conventions of its name: `compose/x.yaml` is a compose file.
+pub(super) fn kind_of(path: &str) -> FileKind {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let pack = path.split('/').next().unwrap_or("");
+    match name.rsplit('.').next().unwrap_or("") {
+        "py" => FileKind::Python,
+        "rs" => FileKind::Rust,
+        "md" => FileKind::Markdown,
+        "yaml" | "yml" => match pack {
+            "compose" => FileKind::Compose,
+            "kubernetes" => FileKind::Kubernetes,
+            "github-actions" => FileKind::GithubWorkflow,
+            _ => FileKind::Yaml,
+        },
+        "json" => FileKind::Json,
+        "toml" => FileKind::Toml,
+        "ini" | "cfg" => FileKind::Ini,
+        "env" => FileKind::Dotenv,
+        "service" => FileKind::SystemdUnit,
+        "dockerfile" => FileKind::Dockerfile,
+        "conf" => FileKind::Nginx,
+        "sh" => FileKind::Shell,
+        _ => FileKind::Text,
+    }
+}
+
+fn scan(kind: FileKind, path: &str, text: &str) -> Vec<super::SecretMatch> {
+    let text: Arc<str> = Arc::from(text);
+    let trees: Vec<Tree> = parse_file(kind, &text).into_iter().map(|parsed| parsed.tree).collect();
+    PACK.set.scan(kind, path, &text, &trees)
+}
+
+#[test]
+fn fixtures_hold() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut wrong = Vec::new();
+    let mut tested = BTreeSet::new();
+    for file in files_below("fixtures", "") {
+        let path = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+        if path.starts_with("projects/") {
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        let kind = kind_of(&path);
+        let lines = LineIndex::new(&text);
+        let found: BTreeSet<(String, u32)> = scan(kind, &path, &text)
+            .into_iter()
+            .map(|hit| (PACK.ids[hit.detector].clone(), lines.line_of(hit.span.start)))
+            .collect();
+        let promises = expectations(&text);
+        for one in promises.iter().filter(|one| PACK.ids.contains(&one.rule)) {
+            let reported = one.lines.clone().any(|line| found.contains(&(one.rule.clone(), line)));
+            tested.insert((one.rule.clone(), one.promise == Promise::Reported));
+            if reported != (one.promise == Promise::Reported) {
+                wrong.push(format!("{path}:{:?} {} {:?}", one.lines, one.rule, one.promise));
+            }
+        }
+        // A secret that no annotation promises is a false alarm of our own fixture.
+        for (rule, line) in &found {
+            let promised = promises.iter().any(|one| one.lines.contains(line) && &one.rule == rule);
+            if !promised && path.starts_with("secrets/") {
+                wrong.push(format!("{path}:{line} {rule} is not promised"));
+            }
+        }
+    }
+    for id in &PACK.ids {
+        for promise in [true, false] {
+            if !tested.contains(&(id.clone(), promise)) {
+                wrong.push(format!("{id} has no fixture line for {}", if promise { "ruleid" } else { "ok" }));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn one_long_line_is_read_in_linear_time() {
+    for unit in ["password=\"", "://a:b@", "-----BEGIN PRIVATE KEY-----", "AKIAAAAAAAAAAAAAAAAA ", "ghp_", "eyJ.", "${A:-b}", "key"] {
+        let text = unit.repeat(2_000_000 / unit.len());
+        let start = std::time::Instant::now();
+        let _ = PACK.set.scan(FileKind::Text, "a.txt", &text, &[]);
+        // Generous: this also runs unoptimised on slow machines.
+        assert!(start.elapsed().as_secs() < 20, "{unit}: {:?}", start.elapsed());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn spans_lie_in_the_text_and_never_overlap(
+        pieces in proptest::collection::vec(
+            prop_oneof![
+                Just("password = \"hunter2!\"\n".to_owned()),
+                Just("postgres://app:S3cr3t-pw@db/x ".to_owned()),
+                Just("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".to_owned()),
+                Just("-----BEGIN PRIVATE KEY-----\n".to_owned()),
+                Just("export TOKEN=${X:-kX9fLq2vR7mZtB4wYc1N}\n".to_owned()),
+                "\\PC{0,12}",
+                "[\"'\\n\\\\ü]{0,4}",
+            ],
+            0..12,
+        ),
+        kind in proptest::sample::select(FileKind::ALL.to_vec()),
+    ) {
+        let text = pieces.concat();
+        let mut end = 0;
+        for hit in scan(kind, "app/file", &text) {
+            prop_assert!(hit.span.end as usize <= text.len());
+            prop_assert!(text.get(hit.value.range()).is_some());
+            prop_assert!(hit.value.start >= end);
+            end = hit.value.end;
+        }
+    }
+}
