@@ -1,6 +1,7 @@
 //! The packs with `mode: secret` compile, and do on annotated fixtures what the annotations say; properties of the whole.
 
 use super::{SecretSet, SecretSpec};
+use crate::discover::classify;
 use crate::fixtures::{Promise, expectations};
 use crate::source::LineIndex;
 use crate::syntax::{FileKind, Tree, parse_file};
@@ -24,8 +25,8 @@ static PACK: LazyLock<Pack> = LazyLock::new(|| {
             if rule["mode"] != "secret" {
                 continue;
             }
-            let spec: SecretSpec =
-                serde_json::from_value(rule["secret"].clone()).unwrap_or_else(|error| panic!("{}: {error}", rule["id"]));
+            let spec: SecretSpec = serde_json::from_value(rule["secret"].clone())
+                .unwrap_or_else(|error| panic!("{}: {error}", rule["id"]));
             detectors.push(spec.compile().unwrap_or_else(|error| panic!("{}: {error}", rule["id"])));
             ids.push(rule["id"].as_str().unwrap().to_owned());
         }
@@ -46,32 +47,6 @@ fn files_below(folder: &str, extension: &str) -> Vec<PathBuf> {
     files
 }
 
-/// What a fixture is, by the conventions of its name: `compose/x.yaml` is a compose file.
-pub(super) fn kind_of(path: &str) -> FileKind {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let pack = path.split('/').next().unwrap_or("");
-    match name.rsplit('.').next().unwrap_or("") {
-        "py" => FileKind::Python,
-        "rs" => FileKind::Rust,
-        "md" => FileKind::Markdown,
-        "yaml" | "yml" => match pack {
-            "compose" => FileKind::Compose,
-            "kubernetes" => FileKind::Kubernetes,
-            "github-actions" => FileKind::GithubWorkflow,
-            _ => FileKind::Yaml,
-        },
-        "json" => FileKind::Json,
-        "toml" => FileKind::Toml,
-        "ini" | "cfg" => FileKind::Ini,
-        "env" => FileKind::Dotenv,
-        "service" => FileKind::SystemdUnit,
-        "dockerfile" => FileKind::Dockerfile,
-        "conf" => FileKind::Nginx,
-        "sh" => FileKind::Shell,
-        _ => FileKind::Text,
-    }
-}
-
 fn scan(kind: FileKind, path: &str, text: &str) -> Vec<super::SecretMatch> {
     let text: Arc<str> = Arc::from(text);
     let trees: Vec<Tree> = parse_file(kind, &text).into_iter().map(|parsed| parsed.tree).collect();
@@ -89,7 +64,7 @@ fn fixtures_hold() {
             continue;
         }
         let Ok(text) = std::fs::read_to_string(&file) else { continue };
-        let kind = kind_of(&path);
+        let Some(kind) = classify(&file, &text) else { continue };
         let lines = LineIndex::new(&text);
         let found: BTreeSet<(String, u32)> = scan(kind, &path, &text)
             .into_iter()
@@ -123,13 +98,55 @@ fn fixtures_hold() {
 
 #[test]
 fn one_long_line_is_read_in_linear_time() {
-    for unit in ["password=\"", "://a:b@", "-----BEGIN PRIVATE KEY-----", "AKIAAAAAAAAAAAAAAAAA ", "ghp_", "eyJ.", "${A:-b}", "key"] {
+    for unit in [
+        "password=\"",
+        "://a:b@",
+        "-----BEGIN PRIVATE KEY-----",
+        "AKIAAAAAAAAAAAAAAAAA ",
+        "ghp_",
+        "eyJ.",
+        "${A:-b}",
+        "key",
+    ] {
         let text = unit.repeat(2_000_000 / unit.len());
         let start = std::time::Instant::now();
         let _ = PACK.set.scan(FileKind::Text, "a.txt", &text, &[]);
         // Generous: this also runs unoptimised on slow machines.
         assert!(start.elapsed().as_secs() < 20, "{unit}: {:?}", start.elapsed());
     }
+}
+
+/// Prints what is found below the folders that `BARTIZAN_SURVEY` names (separated by `:`), for reading by hand.
+#[test]
+#[ignore = "prints a survey of other people's files"]
+fn survey() {
+    let Ok(roots) = std::env::var("BARTIZAN_SURVEY") else {
+        println!("BARTIZAN_SURVEY names no folder: nothing to do");
+        return;
+    };
+    let with_tests = std::env::var("BARTIZAN_SURVEY_TESTS").is_ok();
+    let (mut files, mut bytes) = (0, 0);
+    for root in roots.split(':') {
+        for entry in walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok) {
+            let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+            let Some(kind) = classify(entry.path(), &text) else { continue };
+            files += 1;
+            bytes += text.len();
+            let below = entry.path().strip_prefix(root).unwrap().to_string_lossy().into_owned();
+            let lines = LineIndex::new(&text);
+            for hit in scan(kind, &below, &text) {
+                let id = &PACK.ids[hit.detector];
+                if id.ends_with("-test") && !with_tests {
+                    continue;
+                }
+                let line = lines.line_of(hit.span.start);
+                let shown: String =
+                    lines.line_span(&text, line).map_or("", |span| &text[span.range()]).chars().take(200).collect();
+                println!("{id}\t{}:{line}\t{}", entry.path().display(), shown.trim());
+            }
+        }
+    }
+    println!("{files} files, {bytes} bytes");
 }
 
 proptest! {

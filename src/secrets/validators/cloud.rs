@@ -44,11 +44,13 @@ fn is_aws_secret(text: &str) -> bool {
 
 /// The `private_key` of a service account file: a private key in PEM beside the words that only such files have.
 pub(super) fn gcp_service_account(candidate: &Candidate<'_>) -> Verdict {
-    let (near, _) = candidate.surroundings(4_096);
-    if !near.contains("service_account") && !near.contains("gserviceaccount.com") {
-        return Verdict::Reject;
+    let verdict = pem::validate(candidate);
+    if verdict == Verdict::Reject {
+        return verdict;
     }
-    pem::validate(candidate)
+    let (near, _) = candidate.surroundings(4_096);
+    let is_account = near.contains("service_account") || near.contains("gserviceaccount.com");
+    if is_account { verdict } else { Verdict::Reject }
 }
 
 /// API keys that Google's browser libraries need are sent to every visitor: Firebase settings, map scripts.
