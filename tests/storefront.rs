@@ -1,5 +1,7 @@
 //! The demo projects: what is planted in one is reported, and the other one is clean.
 
+use bartizan::discover::{DEFAULT_LIMIT, ReadOutcome, WalkOptions, discover, read};
+use bartizan::syntax::parse_file;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -122,6 +124,25 @@ fn the_inventory_is_about_the_project() {
     let of_pack = |pack: &str| inventory.iter().filter(|it| it.classes[0].starts_with(pack)).count();
     assert!(counts["flow"] >= 10, "{counts:?}");
     assert!(of_pack("fastapi/") >= 20 && of_pack("deployment/") >= 10, "{counts:?}");
+}
+
+#[test]
+fn both_projects_parse_as_a_whole() {
+    let mut problems = Vec::new();
+    for name in ["storefront", "storefront-hardened"] {
+        let found = discover(&[project(name)], &WalkOptions::default()).expect("the project can be read");
+        assert!(found.files.len() > 60, "{name}: {} files", found.files.len());
+        for candidate in &found.files {
+            let ReadOutcome::Text(source, kind, note) = read(candidate, DEFAULT_LIMIT) else {
+                panic!("{} is not read", candidate.shown_path)
+            };
+            assert_eq!(note, None);
+            for parsed in parse_file(kind, source.text()) {
+                problems.extend(parsed.problems.iter().map(|it| format!("{}: {}", source.path(), it.message)));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]
