@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod audits;
+pub mod cli;
 pub mod config;
 pub mod discover;
 pub mod engine;

@@ -35,6 +35,8 @@ pub struct ConfigFile {
     pub max_file_size: Option<ByteSize>,
     /// Whether fenced code in Markdown files is scanned when its folder was not named on the command line.
     pub docs: Option<bool>,
+    /// Whether rules that leave test code alone read it too.
+    pub include_tests: Option<bool>,
     /// Files and folders with further rules.
     #[schemars(with = "Vec<String>")]
     pub rule_paths: Vec<Spanned<String>>,

@@ -81,6 +81,7 @@ impl Loader<'_> {
         set(&mut settings.min_confidence, file.min_confidence);
         set(&mut settings.max_file_size, file.max_file_size.map(|size| size.0));
         set(&mut settings.docs, file.docs);
+        set(&mut settings.include_tests, file.include_tests);
         set(&mut settings.suppressions.require_reason, file.suppressions.require_reason);
         set(&mut settings.suppressions.honoured, file.suppressions.honour);
         for path in &file.rule_paths {

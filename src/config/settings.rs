@@ -24,6 +24,8 @@ pub struct Settings {
     pub max_file_size: u64,
     /// Whether fenced code in Markdown files is scanned everywhere.
     pub docs: bool,
+    /// Whether rules that leave test code alone read it too.
+    pub include_tests: bool,
     /// Files and folders with further rules.
     pub rule_paths: Vec<PathBuf>,
     /// Levels by rule.
@@ -46,6 +48,7 @@ impl Default for Settings {
             min_confidence: Confidence::Low,
             max_file_size: Self::DEFAULT_MAX_FILE_SIZE,
             docs: false,
+            include_tests: false,
             rule_paths: Vec::new(),
             levels: RuleLevels::default(),
             overrides: Vec::new(),

@@ -59,3 +59,44 @@ pub struct Statistics {
     /// Wall time. Reports that must be the same in every run leave it out.
     pub elapsed: Duration,
 }
+
+impl ScanReport {
+    /// Puts everything into its order and drops what is there twice.
+    pub(super) fn arrange(&mut self) {
+        self.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        self.findings.dedup_by(|a, b| a.sort_key() == b.sort_key());
+        self.suppressed.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
+        self.suppressed.dedup_by(|a, b| a.finding.sort_key() == b.finding.sort_key());
+        self.notifications.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        self.notifications.dedup();
+        self.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        self.rules.dedup_by(|a, b| a.id == b.id);
+    }
+
+    /// Adds what another scan of the same run found, under another configuration.
+    pub fn absorb(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
+        self.notifications.extend(other.notifications);
+        self.rules.extend(other.rules);
+        self.secrets.absorb(other.secrets);
+        self.statistics.absorb(other.statistics);
+        self.arrange();
+        self.statistics.rules = self.rules.len();
+    }
+}
+
+impl Statistics {
+    fn absorb(&mut self, other: Self) {
+        self.files += other.files;
+        self.bytes += other.bytes;
+        self.lines += other.lines;
+        for (kind, count) in other.by_kind {
+            *self.by_kind.entry(kind).or_default() += count;
+        }
+        for (reason, count) in other.skipped {
+            *self.skipped.entry(reason).or_default() += count;
+        }
+        self.elapsed += other.elapsed;
+    }
+}

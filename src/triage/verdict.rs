@@ -13,6 +13,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The worse of two, for runs of several parts: a finding is worse than a gap.
+    #[must_use]
+    pub const fn worse(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Failed, _) | (_, Self::Failed) => Self::Failed,
+            (Self::Incomplete, _) | (_, Self::Incomplete) => Self::Incomplete,
+            (Self::Passed, Self::Passed) => Self::Passed,
+        }
+    }
+
     /// Judges a report. With `strict`, what could not be analysed counts.
     pub fn of(report: &ScanReport, fail_on: FailOn, strict: bool) -> Self {
         if report.findings.iter().any(|finding| fail_on.fails(finding.rule.severity)) {
