@@ -101,13 +101,13 @@ pub(super) struct ScanArgs {
     #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = "Rules")]
     pub min_confidence: Option<Confidence>,
 
-    /// Scan only files that match a glob, written as in .gitignore. Can be repeated
+    /// Scan only files that match a glob (`*.py`, `src/**`). Can be repeated
     #[arg(long, value_name = "GLOB", help_heading = "Files")]
     pub include: Vec<String>,
-    /// Leave out files and folders that match a glob, written as in .gitignore. Can be repeated
+    /// Leave out files and folders that match a glob (`tests`, `src/generated/**`). Can be repeated
     #[arg(long, value_name = "GLOB", help_heading = "Files")]
     pub exclude: Vec<String>,
-    /// Scan files too that git ignores, hidden ones, and vendored and generated folders
+    /// Scan files too that git ignores, and vendored and generated ones
     #[arg(long, help_heading = "Files")]
     pub no_ignore: bool,
     /// Scan fenced code in Markdown files too

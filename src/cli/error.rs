@@ -51,10 +51,8 @@ impl CliError {
 /// A mistake with its excerpt, as miette draws it.
 fn diagnostic(error: &dyn Diagnostic, paint: Paint, width: usize) -> String {
     let theme = if paint.on { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme)
-        .with_width(width)
-        .with_links(false)
-        .without_syntax_highlighting();
+    let handler =
+        GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false).without_syntax_highlighting();
     let mut text = String::new();
     if handler.render_report(&mut text, error).is_err() {
         text = format!("{error}\n");

@@ -51,9 +51,7 @@ fn scan_group(
 ) -> Result<ScanReport, CliError> {
     let sources = RuleSources { builtin: !args.no_builtin, paths: group.settings.rule_paths.clone() };
     let selection = Selection { select: &args.select, ignore: &args.ignore };
-    let rules = workers
-        .install(|| ChosenRules::load(&sources, &group.settings, selection))
-        .map_err(CliError::Rules)?;
+    let rules = workers.install(|| ChosenRules::load(&sources, &group.settings, selection)).map_err(CliError::Rules)?;
     check_selectors(args, &rules)?;
     let mut bytes = Vec::new();
     if group.standard_input.is_some() {
@@ -65,10 +63,12 @@ fn scan_group(
         standard_input: group.standard_input.as_deref().map(|name| (name, bytes.as_slice())),
         settings: &group.settings,
         rules: &rules,
+        include: &args.include,
+        exclude: &args.exclude,
         no_ignore: args.no_ignore,
         today,
     };
-    Ok(workers.install(|| scan(&request, bar)))
+    workers.install(|| scan(&request, bar)).map_err(|error| CliError::Usage(error.to_string()))
 }
 
 /// A selector on the command line that names no rule is a mistake.

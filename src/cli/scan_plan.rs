@@ -3,7 +3,7 @@
 
 use super::args::ScanArgs;
 use super::error::CliError;
-use crate::config::{self, Found, PathGlob, Settings};
+use crate::config::{self, Found, Settings};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -28,9 +28,6 @@ pub(super) fn plan(args: &ScanArgs) -> Result<Vec<Group>, CliError> {
     for path in paths {
         let is_standard_input = path.as_os_str() == "-";
         let name = args.stdin_filename.as_deref().unwrap_or(Path::new(UNNAMED));
-        if !is_standard_input {
-            check_exists(path)?;
-        }
         let found = finder.find(if is_standard_input { folder_of(name) } else { path })?;
         let index = match groups.iter().position(|(known, _)| *known == found) {
             Some(index) => index,
@@ -51,13 +48,6 @@ pub(super) fn plan(args: &ScanArgs) -> Result<Vec<Group>, CliError> {
         return Err(CliError::Usage("--stdin-filename names standard input: pass `-` as a path too".into()));
     }
     Ok(groups.into_iter().map(|(_, group)| group).collect())
-}
-
-fn check_exists(path: &Path) -> Result<(), CliError> {
-    match path.symlink_metadata() {
-        Ok(_) => Ok(()),
-        Err(error) => Err(CliError::Usage(format!("{}: {error}", path.display()))),
-    }
 }
 
 /// The folder of a name that may not exist.
@@ -99,25 +89,17 @@ impl Finder<'_> {
             (None, Some(path)) => config::load_named(path)?,
             (None, None) => Settings::default(),
         };
-        apply(self.args, &mut settings)?;
+        apply(self.args, &mut settings);
         self.settings.insert(found.cloned(), settings.clone());
         Ok(settings)
     }
 }
 
 /// Lets the command line have the last word.
-fn apply(args: &ScanArgs, settings: &mut Settings) -> Result<(), CliError> {
-    let here = std::env::current_dir().and_then(|folder| folder.canonicalize())?;
-    let globs = |patterns: &[String]| {
-        PathGlob::new(&here, patterns.iter().map(String::as_str))
-            .map_err(|(index, reason)| CliError::Usage(format!("`{}` is no glob: {reason}", patterns[index])))
-    };
+fn apply(args: &ScanArgs, settings: &mut Settings) {
     if !args.include.is_empty() {
         // What is asked for now replaces what the configuration asks for always.
-        settings.include = vec![globs(&args.include)?];
-    }
-    if !args.exclude.is_empty() {
-        settings.exclude.push(globs(&args.exclude)?);
+        settings.include.clear();
     }
     settings.profile = args.profile.unwrap_or(settings.profile);
     settings.fail_on = args.fail_on.unwrap_or(settings.fail_on);
@@ -127,5 +109,4 @@ fn apply(args: &ScanArgs, settings: &mut Settings) -> Result<(), CliError> {
     settings.docs |= args.docs;
     settings.include_tests |= args.include_tests;
     settings.rule_paths.extend(args.rules.iter().cloned());
-    Ok(())
 }

@@ -2,8 +2,9 @@ use super::enabled::ChosenRules;
 use super::file::{FileOutcome, FileTerms};
 use super::panics;
 use super::report::ScanReport;
+use crate::config::PathGlob;
 use crate::config::Settings;
-use crate::discover::{self, Candidate, Discovered, ReadOutcome, WalkOptions};
+use crate::discover::{self, Candidate, DiscoverError, Discovered, ReadOutcome, SkipReason, WalkOptions};
 use crate::engine::{self, FileInput};
 use crate::findings::{Notification, NotificationKind};
 use crate::source::Source;
@@ -11,7 +12,8 @@ use crate::suggest;
 use crate::syntax::{FileKind, MAX_DEPTH};
 use crate::triage::{Date, Triage};
 use rayon::prelude::*;
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -48,7 +50,11 @@ pub struct ScanRequest<'a> {
     pub settings: &'a Settings,
     /// The rules.
     pub rules: &'a ChosenRules,
-    /// Whether files are scanned too that git ignores, that are hidden, vendored or generated.
+    /// Globs from the command line, relative to a root or the working folder: only files that match one.
+    pub include: &'a [String],
+    /// Globs from the command line: no file and no folder that matches one.
+    pub exclude: &'a [String],
+    /// Whether files are scanned too that git ignores, and vendored and generated ones.
     pub no_ignore: bool,
     /// The day on which suppressions are judged.
     pub today: Date,
@@ -64,9 +70,21 @@ pub fn workers(threads: Option<usize>) -> Result<rayon::ThreadPool, rayon::Threa
 }
 
 /// Scans. Call it inside a pool of [`workers`]; the report is the same with any number of them.
-pub fn scan(request: &ScanRequest<'_>, progress: &dyn Progress) -> ScanReport {
+///
+/// # Errors
+/// A root that does not exist, or a glob that is none; nothing was scanned then.
+pub fn scan(request: &ScanRequest<'_>, progress: &dyn Progress) -> Result<ScanReport, DiscoverError> {
     let start = Instant::now();
-    let Discovered { files, skipped, notifications } = discover::discover(request.roots, &walk_options(request));
+    let Discovered { mut files, mut skipped, notifications } =
+        discover::discover(request.roots, &walk_options(request))?;
+    let filter = ConfiguredFiles::new(request.settings);
+    files.retain(|file| match filter.refusal(file) {
+        None => true,
+        Some(reason) => {
+            skipped.add(reason);
+            false
+        }
+    });
     let mut inputs: Vec<Input<'_>> = files.iter().map(Input::File).collect();
     inputs.extend(request.standard_input.map(|(name, bytes)| Input::Standard { name, bytes }));
     progress.expect(inputs.len());
@@ -83,10 +101,10 @@ pub fn scan(request: &ScanRequest<'_>, progress: &dyn Progress) -> ScanReport {
     report.notifications.extend_from_slice(request.rules.set.notifications());
     report.notifications.extend(unknown_selectors(request));
     let statistics = &mut report.statistics;
-    for (reason, count) in skipped {
-        *statistics.skipped.entry(reason).or_default() += count;
-    }
     for mut result in results {
+        if let Some(reason) = result.left_out {
+            skipped.add(reason);
+        }
         if let Some(read) = result.read {
             statistics.files += 1;
             statistics.bytes += read.bytes;
@@ -98,14 +116,59 @@ pub fn scan(request: &ScanRequest<'_>, progress: &dyn Progress) -> ScanReport {
         report.notifications.append(&mut result.outcome.notifications);
         report.secrets.absorb(result.outcome.secrets);
     }
+    statistics.skipped = skipped.iter().map(|(reason, count)| (reason.name().to_owned(), count)).collect();
     statistics.rules = report.rules.len();
     statistics.elapsed = start.elapsed();
     report.arrange();
-    report
+    Ok(report)
 }
 
 fn walk_options(request: &ScanRequest<'_>) -> WalkOptions {
-    WalkOptions { no_ignore: request.no_ignore, docs: request.settings.docs }
+    let mut exclude = request.exclude.to_vec();
+    // Excluded folders are not even entered where the configuration's globs mean the same to the walk as here: they
+    // count from a root. All others are left out afterwards.
+    if let [root] = request.roots
+        && let Ok(root) = root.canonicalize()
+    {
+        for globs in request.settings.exclude.iter().filter(|globs| globs.base() == root) {
+            if !globs.patterns().iter().any(|pattern| pattern.starts_with('!')) {
+                exclude.extend_from_slice(globs.patterns());
+            }
+        }
+    }
+    WalkOptions {
+        include: request.include.to_vec(),
+        exclude,
+        docs: request.settings.docs,
+        gitignore: !request.no_ignore,
+        vendored: request.no_ignore,
+        ..WalkOptions::default()
+    }
+}
+
+/// What the configuration's globs, which count from the configuration's folder, say about files.
+struct ConfiguredFiles<'a> {
+    include: &'a [PathGlob],
+    exclude: &'a [PathGlob],
+}
+
+impl<'a> ConfiguredFiles<'a> {
+    fn new(settings: &'a Settings) -> Self {
+        Self { include: &settings.include, exclude: &settings.exclude }
+    }
+
+    /// Why a file is left out. One that was named explicitly never is.
+    fn refusal(&self, file: &Candidate) -> Option<SkipReason> {
+        if file.explicit || (self.include.is_empty() && self.exclude.is_empty()) {
+            return None;
+        }
+        let path = file.path.canonicalize().ok()?;
+        if self.exclude.iter().any(|globs| globs.matches(&path)) {
+            return Some(SkipReason::Excluded);
+        }
+        let included = self.include.is_empty() || self.include.iter().any(|globs| globs.matches(&path));
+        (!included).then_some(SkipReason::NotIncluded)
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -117,8 +180,19 @@ enum Input<'a> {
 impl Input<'_> {
     fn shown_path(&self) -> &str {
         match self {
-            Self::File(candidate) => &candidate.shown,
+            Self::File(candidate) => &candidate.shown_path,
             Self::Standard { name, .. } => name,
+        }
+    }
+
+    /// The path below the root that was named; all of it where a file was named.
+    fn place(&self) -> Cow<'_, str> {
+        match self {
+            Self::File(candidate) if !candidate.explicit => match candidate.path.strip_prefix(&candidate.root) {
+                Ok(below) => Cow::Owned(below.to_string_lossy().replace(MAIN_SEPARATOR, "/")),
+                Err(_) => Cow::Borrowed(&candidate.shown_path),
+            },
+            _ => Cow::Borrowed(self.shown_path()),
         }
     }
 }
@@ -128,6 +202,8 @@ impl Input<'_> {
 struct FileScan {
     /// How much was read; `None` when nothing was.
     read: Option<ReadFile>,
+    /// Why nothing was read, when nobody need know more.
+    left_out: Option<SkipReason>,
     outcome: FileOutcome,
 }
 
@@ -141,7 +217,11 @@ struct ReadFile {
 impl FileScan {
     fn skipped(notification: Notification) -> Self {
         let outcome = FileOutcome { notifications: vec![notification], ..FileOutcome::default() };
-        Self { read: None, outcome }
+        Self { outcome, ..Self::default() }
+    }
+
+    fn left_out(reason: SkipReason) -> Self {
+        Self { left_out: Some(reason), ..Self::default() }
     }
 }
 
@@ -151,14 +231,19 @@ fn scan_input(request: &ScanRequest<'_>, input: Input<'_>) -> FileScan {
         let limit = request.settings.max_file_size;
         let read = match input {
             Input::File(candidate) => discover::read(candidate, limit),
-            Input::Standard { name, bytes } => discover::decode(name, bytes),
+            Input::Standard { name, bytes } if bytes.len() as u64 > limit => {
+                let message = format!("is larger than the limit of {limit} bytes; raise the limit to analyse it");
+                return FileScan::skipped(Notification::file(NotificationKind::TooLarge, name, message));
+            }
+            Input::Standard { name, bytes } => discover::decode(Path::new(name), name, bytes.to_vec()),
         };
         match read {
             ReadOutcome::Text(source, kind, notification) => {
                 analyse(request, input, &Arc::new(source), kind, notification)
             }
             ReadOutcome::Skipped(notification) => FileScan::skipped(notification),
-            ReadOutcome::NotText => FileScan::default(),
+            ReadOutcome::NotText => FileScan::left_out(SkipReason::Binary),
+            ReadOutcome::Generated => FileScan::left_out(SkipReason::Generated),
         }
     })
     .unwrap_or_else(|failure| {
@@ -173,12 +258,9 @@ fn analyse(
     kind: FileKind,
     notification: Option<Notification>,
 ) -> FileScan {
-    let place = match input {
-        Input::File(candidate) => candidate.place.as_str(),
-        Input::Standard { name, .. } => name,
-    };
+    let place = input.place();
     let include_tests = request.settings.include_tests;
-    let mut result = engine::analyse(&request.rules.set, &FileInput { source, kind, place, include_tests });
+    let mut result = engine::analyse(&request.rules.set, &FileInput { source, kind, place: &place, include_tests });
     result.notifications.extend(notification);
     // Only overrides ask for the path on the disk.
     let path = match input {
@@ -189,17 +271,14 @@ fn analyse(
     let terms = FileTerms {
         settings: request.settings,
         rules: request.rules,
-        triage: Triage {
-            policy: &request.settings.suppressions,
-            today: request.today,
-            known: request.rules.known(),
-        },
+        triage: Triage { policy: &request.settings.suppressions, today: request.today, known: request.rules.known() },
         path: path.as_deref(),
     };
     let text = source.text();
-    let lines = text.bytes().filter(|&byte| byte == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
+    let lines =
+        text.bytes().filter(|&byte| byte == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
     let read = ReadFile { bytes: text.len() as u64, lines: lines as u64, kind };
-    FileScan { read: Some(read), outcome: terms.apply(source, kind, result) }
+    FileScan { read: Some(read), left_out: None, outcome: terms.apply(source, kind, result) }
 }
 
 /// Selectors of the configuration that name no rule: most likely slips of the hand.
