@@ -20,7 +20,7 @@ use std::path::PathBuf;
                   3 something could not be analysed under --strict."
 )]
 pub(super) struct Cli {
-    /// When to use colours
+    /// When to use colours; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
     #[command(subcommand)]

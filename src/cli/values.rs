@@ -57,10 +57,9 @@ impl ValueEnum for FailOn {
     }
 }
 
-/// When output is coloured.
+/// When output is coloured. `Auto`: on a terminal unless NO_COLOR is set, and everywhere when CLICOLOR_FORCE is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum ColorChoice {
-    /// On a terminal, unless NO_COLOR is set; everywhere when CLICOLOR_FORCE is.
     #[default]
     Auto,
     Always,

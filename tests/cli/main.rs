@@ -1,0 +1,12 @@
+//! The promises of the command line, kept through the binary.
+//!
+//! The rules in `tests/data/rules` report words, so that these tests depend on no language and no built-in rule.
+
+mod colours;
+mod configuration;
+mod exit_codes;
+mod formats;
+mod input;
+mod project;
+mod rules;
+mod suppressions;
