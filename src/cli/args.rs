@@ -45,6 +45,7 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub(super) struct ScanArgs {
     /// Files and folders to scan; `-` is standard input [default: .]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]

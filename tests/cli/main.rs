@@ -2,6 +2,8 @@
 //!
 //! The rules in `tests/data/rules` report words, so that these tests depend on no language and no built-in rule.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod colours;
 mod configuration;
 mod exit_codes;
