@@ -141,3 +141,41 @@ fn comparisons_compute() {
     assert!(rules("re.match('^a', $X)", "f('abc')"));
     assert!(!rules("$X == 'b'", "f(unknown)"));
 }
+
+fn lines(language: Language, pattern: &str, code: &str) -> Vec<u32> {
+    let mut lines: Vec<u32> = found(language, pattern, code).into_iter().map(|(line, _)| line).collect();
+    lines.dedup();
+    lines
+}
+
+#[test]
+fn rust_paths_methods_and_macros_match() {
+    let code = "use std::process::Command as Cmd;\nfn f(x: &str) {\n    Cmd::new(\"sh\").arg(\"-c\").arg(x).spawn();\n    std::process::Command::new(x);\n    let s = format!(\"a{}\", x);\n    client.danger_accept_invalid_certs(true);\n    sqlx::query::<Db>(&s);\n}\n";
+    let rust = |pattern: &str| lines(Language::Rust, pattern, code);
+    assert_eq!(rust("std::process::Command::new($X)"), [3, 4]);
+    assert_eq!(rust("std::process::Command::new(\"sh\"). ... .arg(\"-c\").arg($X)"), [3]);
+    assert_eq!(rust("format!(...)"), [5]);
+    assert_eq!(rust("format!(\"a{}\", $X)"), [5]);
+    assert_eq!(rust("$C.danger_accept_invalid_certs(true)"), [6]);
+    assert_eq!(rust("sqlx::query($X)"), [7]);
+    assert_eq!(rust("fn $F(...) { ... }"), [2]);
+    assert_eq!(rust("let $X = format!(...);"), [5]);
+}
+
+#[test]
+fn configuration_patterns_match() {
+    let yaml = "services:\n  web:\n    image: nginx:latest\n    privileged: true\n  db:\n    image: postgres\n";
+    assert_eq!(lines(Language::Yaml, "privileged: true", yaml), [4]);
+    assert_eq!(lines(Language::Yaml, "image: $X:latest", yaml), [3]);
+    assert_eq!(lines(Language::Yaml, "$S:\n  ...\n  privileged: true", yaml), [2]);
+    let nginx = "server {\n  listen 80;\n  location /a {\n    add_header X-A 1 always;\n    proxy_pass http://b;\n  }\n}\n";
+    assert_eq!(lines(Language::Nginx, "add_header $N ...;", nginx), [4]);
+    assert_eq!(lines(Language::Nginx, "location $P { ... proxy_pass $X; ... }", nginx), [3]);
+    let docker = "FROM python:3.12\nRUN pip install x\nUSER root\n";
+    assert_eq!(lines(Language::Dockerfile, "USER root", docker), [3]);
+    assert_eq!(lines(Language::Dockerfile, "FROM $X:$T", docker), [1]);
+    let json = "{\"a\": {\"b\": 1, \"c\": [1, 2]}}";
+    assert_eq!(lines(Language::Json, "{\"b\": $X, ...}", json), [1]);
+    let toml = "[tool.x]\nverify = false\n";
+    assert_eq!(lines(Language::Toml, "verify = false", toml), [2]);
+}
