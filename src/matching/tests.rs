@@ -168,7 +168,8 @@ fn configuration_patterns_match() {
     assert_eq!(lines(Language::Yaml, "privileged: true", yaml), [4]);
     assert_eq!(lines(Language::Yaml, "image: $X:latest", yaml), [3]);
     assert_eq!(lines(Language::Yaml, "$S:\n  ...\n  privileged: true", yaml), [2]);
-    let nginx = "server {\n  listen 80;\n  location /a {\n    add_header X-A 1 always;\n    proxy_pass http://b;\n  }\n}\n";
+    let nginx =
+        "server {\n  listen 80;\n  location /a {\n    add_header X-A 1 always;\n    proxy_pass http://b;\n  }\n}\n";
     assert_eq!(lines(Language::Nginx, "add_header $N ...;", nginx), [4]);
     assert_eq!(lines(Language::Nginx, "location $P { ... proxy_pass $X; ... }", nginx), [3]);
     let docker = "FROM python:3.12\nRUN pip install x\nUSER root\n";
