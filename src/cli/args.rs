@@ -108,6 +108,9 @@ pub(super) struct ScanArgs {
     /// Leave out files and folders that match a glob (`tests`, `src/generated/**`). Can be repeated
     #[arg(long, value_name = "GLOB", help_heading = "Files")]
     pub exclude: Vec<String>,
+    /// Leave out excluded files even when they are named on the command line, as a commit hook does
+    #[arg(long, help_heading = "Files")]
+    pub force_exclude: bool,
     /// Scan files too that git ignores, and vendored and generated ones
     #[arg(long, help_heading = "Files")]
     pub no_ignore: bool,

@@ -65,6 +65,7 @@ fn scan_group(
         rules: &rules,
         include: &args.include,
         exclude: &args.exclude,
+        force_exclude: args.force_exclude,
         no_ignore: args.no_ignore,
         today,
     };

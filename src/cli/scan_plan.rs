@@ -3,7 +3,7 @@
 
 use super::args::ScanArgs;
 use super::error::CliError;
-use crate::config::{self, Found, Settings};
+use crate::config::{self, Found, PathGlob, Settings};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -89,17 +89,27 @@ impl Finder<'_> {
             (None, Some(path)) => config::load_named(path)?,
             (None, None) => Settings::default(),
         };
-        apply(self.args, &mut settings);
+        apply(self.args, &mut settings)?;
         self.settings.insert(found.cloned(), settings.clone());
         Ok(settings)
     }
 }
 
 /// Lets the command line have the last word.
-fn apply(args: &ScanArgs, settings: &mut Settings) {
+fn apply(args: &ScanArgs, settings: &mut Settings) -> Result<(), CliError> {
     if !args.include.is_empty() {
         // What is asked for now replaces what the configuration asks for always.
         settings.include.clear();
+    }
+    if args.force_exclude && !args.exclude.is_empty() {
+        // The walk does not ask about files that are named; the settings are asked about them.
+        let here = std::env::current_dir().and_then(|folder| folder.canonicalize())?;
+        let globs = PathGlob::new(&here, args.exclude.iter().map(String::as_str));
+        settings.exclude.push(
+            globs.map_err(|(index, reason)| {
+                CliError::Usage(format!("`{}` is no glob: {reason}", args.exclude[index]))
+            })?,
+        );
     }
     settings.profile = args.profile.unwrap_or(settings.profile);
     settings.fail_on = args.fail_on.unwrap_or(settings.fail_on);
@@ -109,4 +119,5 @@ fn apply(args: &ScanArgs, settings: &mut Settings) {
     settings.docs |= args.docs;
     settings.include_tests |= args.include_tests;
     settings.rule_paths.extend(args.rules.iter().cloned());
+    Ok(())
 }

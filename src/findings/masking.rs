@@ -1,8 +1,10 @@
 use super::Finding;
 use crate::source::{Source, Span};
+use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, OnceLock};
 
 /// From this many characters on, a secret's first characters are shown: enough to find out which key it is, too few to
 /// make guessing the rest easier.
@@ -26,7 +28,16 @@ pub fn mask(secret: &str) -> String {
 /// ask the finding at hand but this map, which knows the secrets of all findings, also of those that are not reported.
 #[derive(Debug, Clone, Default)]
 pub struct SecretSpans {
-    by_path: FxHashMap<Arc<str>, Vec<Span>>,
+    by_path: FxHashMap<Arc<str>, FileSecrets>,
+}
+
+/// The secrets of one file.
+#[derive(Debug, Clone, Default)]
+struct FileSecrets {
+    /// In order, none overlapping another.
+    spans: Vec<Span>,
+    /// Finds the secrets' values in messages; made at first use, `None` when no value is long enough.
+    finder: OnceLock<Option<AhoCorasick>>,
 }
 
 impl SecretSpans {
@@ -37,24 +48,28 @@ impl SecretSpans {
             let spans = by_path.entry(Arc::clone(finding.source.path())).or_default();
             spans.extend(finding.secrets.iter().filter(|span| !span.is_empty()));
         }
-        for spans in by_path.values_mut() {
-            *spans = disjoint(std::mem::take(spans));
-        }
-        Self { by_path }
+        let by_path = by_path.into_iter().map(|(path, spans)| (path, FileSecrets::new(spans)));
+        Self { by_path: by_path.collect() }
     }
 
     /// Adds the secrets that another scan stage collected.
     pub fn absorb(&mut self, other: Self) {
-        for (path, mut spans) in other.by_path {
-            let known = self.by_path.entry(path).or_default();
-            spans.append(known);
-            *known = disjoint(spans);
+        for (path, secrets) in other.by_path {
+            match self.by_path.entry(path) {
+                Entry::Vacant(entry) => {
+                    entry.insert(secrets);
+                }
+                Entry::Occupied(mut entry) => {
+                    let known = std::mem::take(&mut entry.get_mut().spans);
+                    entry.insert(FileSecrets::new([known, secrets.spans].concat()));
+                }
+            }
         }
     }
 
     /// The secrets of a file, in order, none overlapping another.
     pub fn in_file(&self, path: &str) -> &[Span] {
-        self.by_path.get(path).map_or(&[], Vec::as_slice)
+        self.by_path.get(path).map_or(&[], |secrets| &secrets.spans)
     }
 
     /// The text of a span with every secret in it masked. Line ends inside a secret stay, so that an excerpt keeps its
@@ -80,15 +95,35 @@ impl SecretSpans {
 
     /// A message that quotes text of a file, with that file's secrets masked where they stand in it whole.
     pub fn message<'a>(&self, source: &Source, message: &'a str) -> Cow<'a, str> {
-        let mut message = Cow::Borrowed(message);
-        for &secret in self.in_file(source.path()) {
-            let value = source.slice(secret);
-            // Shorter values stand in words by chance ("root", "admin").
-            if value.len() >= 8 && message.contains(value) {
-                message = Cow::Owned(message.replace(value, &mask(value)));
-            }
+        let Some(secrets) = self.by_path.get(&**source.path()) else { return Cow::Borrowed(message) };
+        let Some(finder) = secrets.finder(source) else { return Cow::Borrowed(message) };
+        if !finder.is_match(message) {
+            return Cow::Borrowed(message);
         }
-        message
+        let mut masked = String::with_capacity(message.len());
+        finder.replace_all_with(message, &mut masked, |_, value, out| {
+            out.push_str(&mask(value));
+            true
+        });
+        Cow::Owned(masked)
+    }
+}
+
+impl FileSecrets {
+    fn new(spans: Vec<Span>) -> Self {
+        Self { spans: disjoint(spans), finder: OnceLock::new() }
+    }
+
+    fn finder(&self, source: &Source) -> Option<&AhoCorasick> {
+        let finder = self.finder.get_or_init(|| {
+            // Shorter values stand in words by chance ("root", "admin").
+            let values = self.spans.iter().map(|&span| source.slice(span)).filter(|value| value.len() >= 8);
+            let values: Vec<&str> = values.collect();
+            let mut builder = AhoCorasick::builder();
+            builder.match_kind(MatchKind::LeftmostLongest);
+            if values.is_empty() { None } else { builder.build(values).ok() }
+        });
+        finder.as_ref()
     }
 }
 
@@ -125,7 +160,7 @@ mod tests {
     use super::*;
 
     fn secrets(path: &str, spans: &[Span]) -> SecretSpans {
-        SecretSpans { by_path: FxHashMap::from_iter([(Arc::from(path), spans.to_vec())]) }
+        SecretSpans { by_path: FxHashMap::from_iter([(Arc::from(path), FileSecrets::new(spans.to_vec()))]) }
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub struct ScanRequest<'a> {
     pub include: &'a [String],
     /// Globs from the command line: no file and no folder that matches one.
     pub exclude: &'a [String],
+    /// Whether what the settings exclude is left out even when it was named.
+    pub force_exclude: bool,
     /// Whether files are scanned too that git ignores, and vendored and generated ones.
     pub no_ignore: bool,
     /// The day on which suppressions are judged.
@@ -77,7 +79,7 @@ pub fn scan(request: &ScanRequest<'_>, progress: &dyn Progress) -> Result<ScanRe
     let start = Instant::now();
     let Discovered { mut files, mut skipped, notifications } =
         discover::discover(request.roots, &walk_options(request))?;
-    let filter = ConfiguredFiles::new(request.settings);
+    let filter = ConfiguredFiles::new(request);
     files.retain(|file| match filter.refusal(file) {
         None => true,
         Some(reason) => {
@@ -150,16 +152,18 @@ fn walk_options(request: &ScanRequest<'_>) -> WalkOptions {
 struct ConfiguredFiles<'a> {
     include: &'a [PathGlob],
     exclude: &'a [PathGlob],
+    named_too: bool,
 }
 
 impl<'a> ConfiguredFiles<'a> {
-    fn new(settings: &'a Settings) -> Self {
-        Self { include: &settings.include, exclude: &settings.exclude }
+    fn new(request: &ScanRequest<'a>) -> Self {
+        let Settings { include, exclude, .. } = request.settings;
+        Self { include, exclude, named_too: request.force_exclude }
     }
 
-    /// Why a file is left out. One that was named explicitly never is.
+    /// Why a file is left out. One that was named explicitly is not, unless that was asked for.
     fn refusal(&self, file: &Candidate) -> Option<SkipReason> {
-        if file.explicit || (self.include.is_empty() && self.exclude.is_empty()) {
+        if (file.explicit && !self.named_too) || (self.include.is_empty() && self.exclude.is_empty()) {
             return None;
         }
         let path = file.path.canonicalize().ok()?;

@@ -69,6 +69,9 @@ fn files_are_chosen_by_globs_of_the_file_and_of_the_command_line() {
     assert_eq!(scanned(&["--include", "docs/**"]), ["docs/d.py"]);
     // A file that is named is scanned.
     assert_eq!(scanned(&["src/gen/b.py"]), ["src/gen/b.py"]);
+    // Unless it is a commit hook that names files without looking at them.
+    assert_eq!(scanned(&["--force-exclude", "src/gen/b.py", "src/a.py"]), ["src/a.py"]);
+    assert_eq!(scanned(&["--force-exclude", "--exclude", "a.py", "src/a.py", "src/c.rs"]), ["src/c.rs"]);
 }
 
 #[test]

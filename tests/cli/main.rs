@@ -8,6 +8,7 @@ mod colours;
 mod configuration;
 mod exit_codes;
 mod formats;
+mod hooks;
 mod input;
 mod project;
 mod rules;
