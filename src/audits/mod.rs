@@ -3,6 +3,11 @@
 //! A rule refers to a check by name (`mode: audit`, `audit: {check: docker-missing-user}`); severity, help and message
 //! stay with the rule. An audit knows one tree and its source, never other files, rules or reports.
 
+mod docker_base_image;
+mod docker_stages;
+mod docker_user;
+mod shell_download;
+
 use crate::source::{Source, Span};
 use crate::syntax::{FileKind, NodeId, Tree};
 
@@ -51,7 +56,28 @@ pub struct Audit {
 }
 
 /// Every audit.
-pub static AUDITS: &[Audit] = &[];
+pub static AUDITS: &[Audit] = &[
+    Audit {
+        name: "docker-missing-user",
+        kinds: &[FileKind::Dockerfile],
+        variants: &[],
+        run: docker_user::missing_user,
+    },
+    Audit { name: "docker-run-as-root", kinds: &[FileKind::Dockerfile], variants: &[], run: docker_user::run_as_root },
+    Audit {
+        name: "docker-unpinned-base-image",
+        kinds: &[FileKind::Dockerfile],
+        variants: &["digest", "unknown"],
+        run: docker_base_image::unpinned_base_image,
+    },
+    Audit {
+        name: "docker-unchecked-download",
+        kinds: &[FileKind::Dockerfile],
+        variants: &[],
+        run: shell_download::dockerfile,
+    },
+    Audit { name: "shell-unchecked-download", kinds: &[FileKind::Shell], variants: &[], run: shell_download::script },
+];
 
 /// The audit of a name.
 pub fn audit(name: &str) -> Option<&'static Audit> {

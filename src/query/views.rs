@@ -2,8 +2,8 @@
 
 use super::follow::Found;
 use super::path::NamePattern;
-use super::place::{Cut, PlaceId, Walk};
-use super::values::{hole, words};
+use super::place::{Cut, PlaceId, Walk, base_name};
+use super::values::{command_line, hole, words};
 use crate::source::Span;
 use crate::syntax::{Field, Kind, NodeId};
 
@@ -101,15 +101,29 @@ impl Walk<'_> {
         next.places.extend(self.add_with(node, node, Some(place), Some(cut)));
     }
 
-    /// `command(NAME)`: shell commands anywhere below, in substitutions and groups too.
+    /// `command(NAME)`: shell commands anywhere below, in substitutions and groups, behind `sudo` and `env`, and in the
+    /// exec form of an instruction.
     pub(super) fn commands(&mut self, names: &[NamePattern], place: PlaceId, next: &mut Found) {
+        let tree = self.tree;
         let value = self.place(place).value;
-        let nodes: Vec<NodeId> =
-            self.tree.subtree(value).filter(|&node| self.tree.kind(node) == Kind::Command).collect();
-        self.spend(self.tree.subtree(value).count());
-        for node in nodes {
-            let name = self.entry_name(node).unwrap_or("");
-            if names.iter().any(|pattern| pattern.matches(name)) {
+        self.spend(tree.subtree(value).count());
+        let is_exec_form = |node: NodeId| {
+            tree.kind(node) == Kind::Sequence
+                && tree.field(node) == Field::Argument
+                && tree.parent(node).is_some_and(|above| {
+                    matches!(tree.label(above), "RUN" | "CMD" | "ENTRYPOINT") && tree.kind(above) == Kind::Instruction
+                })
+        };
+        for node in tree.subtree(value) {
+            if tree.kind(node) != Kind::Command && !is_exec_form(node) {
+                continue;
+            }
+            let arguments = self.argument_nodes(node);
+            let words: Vec<_> = arguments.iter().map(|&argument| tree.label(argument)).collect();
+            // `sudo curl` is a command of both names.
+            let first = words.first().map(|&word| base_name(word));
+            let found = first.into_iter().chain(command_line::program_name(&words));
+            if found.into_iter().any(|name| names.iter().any(|pattern| pattern.matches(name))) {
                 next.places.extend(self.add(node, Some(place)));
             }
         }
@@ -118,9 +132,12 @@ impl Walk<'_> {
     /// `flag(-k, --insecure)`: flags of a command line. The value is what stands behind `=` or in the next word, unless
     /// that is a flag itself. `-k` is found in a cluster (`-fsSLk`) too.
     pub(super) fn flags(&mut self, names: &[NamePattern], place: PlaceId, next: &mut Found) {
+        let node = self.place(place).value;
+        if self.tree.kind(node) == Kind::Instruction {
+            self.instruction_flags(names, place, next);
+        }
         let words = self.command_words(place);
         self.spend(words.len());
-        let node = self.place(place).value;
         for (index, word) in words.iter().enumerate() {
             if word.text == "--" {
                 break;
@@ -142,6 +159,23 @@ impl Walk<'_> {
                 Some(place),
                 Some(cut),
             ));
+        }
+    }
+
+    /// `--chmod=755` before an instruction's arguments.
+    fn instruction_flags(&mut self, names: &[NamePattern], place: PlaceId, next: &mut Found) {
+        let tree = self.tree;
+        let instruction = self.place(place).value;
+        for flag in tree.children_by(instruction, Field::Flag).collect::<Vec<_>>() {
+            let name = format!("--{}", tree.label(flag));
+            if !names.iter().any(|pattern| pattern.matches(&name)) {
+                continue;
+            }
+            let (text, value_span) = tree
+                .child(flag, Field::Value)
+                .map_or_else(|| (String::new(), tree.span(flag)), |value| (tree.label(value).to_owned(), tree.span(value)));
+            let cut = Cut { name, text, key_span: tree.span(flag), value_span };
+            next.places.extend(self.add_with(flag, flag, Some(place), Some(cut)));
         }
     }
 

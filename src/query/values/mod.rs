@@ -7,6 +7,7 @@
 pub mod boolean;
 pub mod capability;
 pub mod cipher;
+pub mod command_line;
 pub mod csp;
 pub mod duration;
 pub mod hole;
