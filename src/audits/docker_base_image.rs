@@ -68,12 +68,5 @@ fn judge(
     };
     debug_assert!(matches!(context.tree.kind(node), Kind::Instruction));
     let written = context.tree.text().get(span.range()).unwrap_or("").to_owned();
-    Some(AuditMatch {
-        node,
-        span,
-        captures: vec![("image".to_owned(), written)],
-        related: Vec::new(),
-        anchor,
-        variant,
-    })
+    Some(AuditMatch { node, span, captures: vec![("image".to_owned(), written)], related: Vec::new(), anchor, variant })
 }

@@ -99,13 +99,11 @@ impl<'tree> Stages<'tree> {
     pub fn drops_privileges(&self, stage: usize) -> bool {
         const DROPPERS: [&str; 8] =
             ["gosu", "su-exec", "setpriv", "s6-setuidgid", "runuser", "setuidgid", "chpst", "fixuid"];
-        let is_dropper = |word: &str| {
-            word.split(['/', ' ', '=', '"', '\'', ';']).any(|part| DROPPERS.contains(&part))
-        };
+        let is_dropper = |word: &str| word.split(['/', ' ', '=', '"', '\'', ';']).any(|part| DROPPERS.contains(&part));
         self.chain(stage).into_iter().any(|stage| {
-            self.tree.subtree(stage.node).any(|node| {
-                matches!(self.tree.kind(node), Kind::Word | Kind::Str) && is_dropper(self.tree.label(node))
-            })
+            self.tree
+                .subtree(stage.node)
+                .any(|node| matches!(self.tree.kind(node), Kind::Word | Kind::Str) && is_dropper(self.tree.label(node)))
         })
     }
 

@@ -21,9 +21,9 @@ pub fn missing_user(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let runs_as_root = chain.last().is_some_and(|first| match &first.base {
         Base::Image(image) => is_root_image(image),
         // A stage of files alone is there to be exported or copied from, not to be run.
-        Base::Scratch => chain.iter().any(|stage| {
-            ["CMD", "ENTRYPOINT"].iter().any(|name| stages.instructions(stage, name).next().is_some())
-        }),
+        Base::Scratch => chain
+            .iter()
+            .any(|stage| ["CMD", "ENTRYPOINT"].iter().any(|name| stages.instructions(stage, name).next().is_some())),
         Base::Stage(_) | Base::Unreadable => false,
     });
     if !runs_as_root {
@@ -138,9 +138,9 @@ fn is_root_image(image: &ImageReference) -> bool {
         Part::Unknown => return !wildcard::matches("distroless/*", repository, true) && is_root_name(repository),
     };
     is_root_name(repository)
-        && !OTHER_USER_TAGS.iter().any(|pattern| {
-            wildcard::matches(pattern, repository, true) || wildcard::matches(pattern, tag, true)
-        })
+        && !OTHER_USER_TAGS
+            .iter()
+            .any(|pattern| wildcard::matches(pattern, repository, true) || wildcard::matches(pattern, tag, true))
 }
 
 fn is_root_name(repository: &str) -> bool {

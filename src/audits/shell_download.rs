@@ -147,7 +147,9 @@ fn reads_standard_input(name: &str, labels: &[&str]) -> bool {
         match *label {
             "-" | "-s" | "/dev/stdin" | "--" => return true,
             "-c" | "-m" | "-e" | "-n" | "-r" | "-p" if !is_shell || *label == "-c" => return false,
-            label if is_shell && label.starts_with('-') && !label.starts_with("--") && label.contains('s') => return true,
+            label if is_shell && label.starts_with('-') && !label.starts_with("--") && label.contains('s') => {
+                return true;
+            }
             label if label.starts_with('-') => {}
             _ => return false,
         }

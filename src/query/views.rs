@@ -171,9 +171,10 @@ impl Walk<'_> {
             if !names.iter().any(|pattern| pattern.matches(&name)) {
                 continue;
             }
-            let (text, value_span) = tree
-                .child(flag, Field::Value)
-                .map_or_else(|| (String::new(), tree.span(flag)), |value| (tree.label(value).to_owned(), tree.span(value)));
+            let (text, value_span) = tree.child(flag, Field::Value).map_or_else(
+                || (String::new(), tree.span(flag)),
+                |value| (tree.label(value).to_owned(), tree.span(value)),
+            );
             let cut = Cut { name, text, key_span: tree.span(flag), value_span };
             next.places.extend(self.add_with(flag, flag, Some(place), Some(cut)));
         }
