@@ -9,6 +9,8 @@ use super::Span;
 pub struct OffsetMap {
     /// (virtual start, real start), sorted by virtual start, the first at virtual 0.
     segments: Vec<(u32, u32)>,
+    /// (virtual end, real end) of what is longer in the file than in the text, sorted.
+    ends: Vec<(u32, u32)>,
     /// The real span of the whole embedded text; nothing is mapped outside it.
     whole: Span,
 }
@@ -16,7 +18,7 @@ pub struct OffsetMap {
 impl OffsetMap {
     /// A map whose real offsets all lie in `whole`. Segments come in growing virtual order by [`OffsetMap::push`].
     pub const fn new(whole: Span) -> Self {
-        Self { segments: Vec::new(), whole }
+        Self { segments: Vec::new(), ends: Vec::new(), whole }
     }
 
     /// From `virtual_start` on, the text stands at `real_start` in the file.
@@ -31,7 +33,16 @@ impl OffsetMap {
         let first = self.segments.partition_point(|&(start, _)| start <= part.start);
         let inside = self.segments[first..].iter().take_while(|&&(start, _)| start < part.end);
         segments.extend(inside.map(|&(start, real)| (start - part.start, real)));
-        Self { segments, whole: self.whole }
+        let first = self.ends.partition_point(|&(end, _)| end <= part.start);
+        let inside = self.ends[first..].iter().take_while(|&&(end, _)| end <= part.end);
+        let ends = inside.map(|&(end, real)| (end - part.start, real)).collect();
+        Self { segments, ends, whole: self.whole }
+    }
+
+    /// A span that ends at `virtual_end` ends at `real_end` in the file: there stands an escape, of which the text has
+    /// only what it means. Ends come in growing order.
+    pub fn push_end(&mut self, virtual_end: u32, real_end: u32) {
+        self.ends.push((virtual_end, real_end));
     }
 
     /// The file offset of a virtual offset.
@@ -48,8 +59,14 @@ impl OffsetMap {
     /// ends at a segment's end does not run on into the next segment.
     pub fn span(&self, span: Span) -> Span {
         let start = self.offset(span.start);
-        let end = if span.is_empty() { start } else { self.offset(span.end - 1).saturating_add(1).min(self.whole.end) };
-        Span::new(start, end)
+        if span.is_empty() {
+            return Span::at(start);
+        }
+        let end = match self.ends.binary_search_by_key(&span.end, |&(end, _)| end) {
+            Ok(index) => self.ends[index].1,
+            Err(_) => self.offset(span.end - 1).saturating_add(1),
+        };
+        Span::new(start, end.min(self.whole.end))
     }
 }
 
@@ -66,5 +83,18 @@ mod tests {
         assert_eq!(map.span(Span::new(0, 1)), Span::new(4, 5));
         assert_eq!(map.span(Span::new(0, 3)), Span::new(4, 11));
         assert_eq!(map.span(Span::new(0, 2)), Span::new(4, 6));
+    }
+
+    #[test]
+    fn a_span_that_ends_with_an_escape_covers_it() {
+        // `a\"b` with the escape resolved is `a"b`
+        let mut map = OffsetMap::new(Span::new(10, 14));
+        map.push(0, 10);
+        map.push(1, 11);
+        map.push_end(2, 13);
+        map.push(2, 13);
+        assert_eq!(map.span(Span::new(0, 2)), Span::new(10, 13));
+        assert_eq!(map.span(Span::new(1, 2)), Span::new(11, 13));
+        assert_eq!(map.span(Span::new(2, 3)), Span::new(13, 14));
     }
 }
