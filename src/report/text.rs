@@ -59,8 +59,7 @@ fn write_finding(
     write!(out, "{}", paint.severity(severity, format_args!("{}[{id}]", severity.name())))?;
     writeln!(out, "{}", paint.bold(format_args!(": {}", printable_line(&finding.rule.title))))?;
 
-    // The gutter of a snippet takes a line number and three more columns; the rest is for the line.
-    let room = options.width.saturating_sub(12).max(40);
+    let room = room(finding, options.width);
     let same_file = |location: &&Location| location.source.path() == finding.source.path();
     let mut marks = vec![Mark { span: finding.span, message: None }];
     let related: Vec<(Span, String)> = finding
@@ -103,6 +102,15 @@ fn write_finding(
         write_note("help", &printable_line(&advice), options, out)?;
     }
     writeln!(out)
+}
+
+/// Columns for the text of a line: what the gutter of a snippet leaves. It takes the line number and four columns, and
+/// four more where a mark runs over several lines.
+fn room(finding: &Finding, width: usize) -> usize {
+    let last = finding.source.line_of(finding.span.end);
+    let number = (last + 1).to_string().len();
+    let arrows = if finding.source.line_of(finding.span.start) == last { 0 } else { 4 };
+    width.saturating_sub(number + 4 + arrows).max(40)
 }
 
 /// `path:line:column` of a place in a file.
