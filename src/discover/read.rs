@@ -65,7 +65,8 @@ pub fn read(candidate: &Candidate, limit: u64) -> ReadOutcome {
 fn too_large(path: &Path, shown: &str, mut bytes: Vec<u8>, limit: u64) -> ReadOutcome {
     bytes.truncate(1 << 16);
     let is_text = matches!(decode_bytes(bytes), Decoded::Text { .. });
-    if is_binary_extension(FileName::new(path).extension()) || !is_text {
+    let is_named_like_code = classify(path, "").is_some_and(|kind| kind != FileKind::Text);
+    if is_binary_extension(FileName::new(path).extension()) || !(is_text || is_named_like_code) {
         return ReadOutcome::NotText;
     }
     let message = format!("is larger than the limit of {limit} bytes; raise the limit to analyse it");

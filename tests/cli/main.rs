@@ -9,6 +9,7 @@ mod configuration;
 mod exit_codes;
 mod formats;
 mod hooks;
+mod hostile;
 mod input;
 mod project;
 mod rules;
