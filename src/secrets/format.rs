@@ -108,6 +108,21 @@ impl Format {
         }
     }
 
+    /// Whether what matches may be prose as well: such formats are left alone in comments and docstrings.
+    pub(super) const fn is_loose(&self) -> bool {
+        matches!(
+            self.validator,
+            Some(
+                Validator::BasicUrl
+                    | Validator::ConnectionString
+                    | Validator::Jwt
+                    | Validator::AuthHeader
+                    | Validator::Password
+                    | Validator::Key
+            )
+        )
+    }
+
     /// Every match near the keywords at `starts` (ascending offsets in `text`).
     pub(super) fn matches(&self, text: &str, starts: &[usize]) -> Vec<FormatMatch> {
         let Some(regex) = self.regex.get_or_init(|| compile(&self.pattern).ok()) else { return Vec::new() };

@@ -39,9 +39,9 @@ pub(super) struct SecretName {
     pub(super) qualified: bool,
 }
 
-/// Judges a name; `None` when it means no secret. Dotted and bracketed paths are judged by their last part.
+/// Judges a name; `None` when it means no secret. Dotted paths are judged by their last part.
 pub(super) fn judge_name(name: &str) -> Option<SecretName> {
-    let name = name.trim().trim_start_matches("--").rsplit(['.', '/', ':']).next().unwrap_or(name);
+    let name = name.trim().trim_start_matches("--").rsplit('.').next().unwrap_or(name);
     if name.len() < 2 || name.len() > 100 {
         return None;
     }
@@ -278,6 +278,8 @@ mod tests {
             "x",
             "pubkey",
             "STRIPE_PUBLISHABLE_KEY",
+            "AWS::ApiGateway::ApiKey",
+            "access_token_key",
             "design_token",
             "license_key",
         ] {

@@ -72,14 +72,18 @@ pub fn is_test_path(path: &str) -> bool {
     let mut parts = lower.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".");
     let Some(file) = parts.next_back() else { return false };
     for (depth, folder) in parts.enumerate() {
-        // `fixtures/` at the top is somebody's folder of projects or seed data; below something it belongs to tests.
         // `nginx/snippets/` holds the parts that Debian's servers include.
         let included = folder == "snippets" && file.ends_with(".conf");
         // Workflows named after what they test run with real credentials.
         if folder == ".github" {
             return false;
         }
+        // `fixtures/` at the top is somebody's folder of projects or seed data; below something it belongs to tests.
         if (TEST_FOLDERS.contains(&folder) && !included) || (folder == "fixtures" && depth > 0) {
+            return true;
+        }
+        // Compose files of a development set-up.
+        if file.contains("compose") && matches!(folder, "dev" | "development" | ".devcontainer") {
             return true;
         }
         if ["_test", "-test", "_tests", "-tests"].iter().any(|ending| folder.ends_with(ending)) {

@@ -6,11 +6,11 @@ use super::name::{SecretKind, SecretName, judge_name};
 use super::place::{is_test_path, is_translation_path};
 use super::sites::{self, Position, Site};
 use super::spec::Values;
-use super::value::{Judgement, judge_value};
+use super::value::{Judgement, Reason, is_type_word, judge_value};
 use super::vocabulary::NAME_STEMS;
-use super::words::words;
+use super::words::{is_placeholder_phrase, words};
 use crate::source::Span;
-use crate::syntax::{FileKind, Language, NodeId, Tree};
+use crate::syntax::{Field, FileKind, Kind, Language, NodeId, Tree};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::BTreeMap;
 
@@ -119,6 +119,9 @@ impl SecretSet {
                     continue;
                 }
                 let span = Span::from_range(hit.value);
+                if format.is_loose() && is_documentation(trees, span) {
+                    continue;
+                }
                 claims.push(Claim {
                     rank: (format.rank(), !detector.is_for_kind(), at),
                     found: SecretMatch {
@@ -153,7 +156,7 @@ impl SecretSet {
         let interesting = |name: &str| has_stem(name) || extra(name);
         for site in sites::collect(tree, kind, &interesting) {
             let known = name_of(&site);
-            let judged = known.as_ref().map(|name| judge_site(&site, name));
+            let judged = known.as_ref().map(|name| judge_site(&site, name, kind));
             for (at, detector) in self.detectors.iter().enumerate() {
                 let Some(assignments) = detector.assignments.as_ref().filter(|_| reading[at]) else { continue };
                 let by_extra = assignments.knows_extra(&site.name);
@@ -161,7 +164,7 @@ impl SecretSet {
                     (Some(name), Some(judgement)) => (name.clone(), judgement),
                     _ if by_extra => {
                         let name = extra_name(&site.name);
-                        let judgement = judge_site(&site, &name);
+                        let judgement = judge_site(&site, &name, kind);
                         (name, judgement)
                     }
                     _ => continue,
@@ -250,19 +253,24 @@ fn is_public_entry(name: &str) -> bool {
     })
 }
 
-fn judge_site(site: &Site, name: &SecretName) -> Judgement {
-    // In an environment a value that repeats its name still opens the door: `POSTGRES_PASSWORD=password`.
+fn judge_site(site: &Site, name: &SecretName, kind: FileKind) -> Judgement {
     let judgement = judge_value(name, &site.value);
+    let Judgement::Silent(reason) = judgement else { return judgement };
     let runs = matches!(
         site.position,
-        Position::Environment
-            | Position::Fallback
-            | Position::SecretData
-            | Position::EncodedData
-            | Position::SigningCall
+        Position::Environment | Position::Fallback | Position::SecretData | Position::EncodedData | Position::SigningCall
     );
-    let says_name = matches!(judgement, Judgement::Silent(super::value::Reason::Name));
-    if runs && says_name && super::words::is_placeholder_phrase(&site.value) { Judgement::Default } else { judgement }
+    if !runs || !matches!(reason, Reason::Name | Reason::Weak) {
+        return judgement;
+    }
+    // In an environment a value that repeats its name still opens the door: `POSTGRES_PASSWORD=password`.
+    if is_placeholder_phrase(&site.value) {
+        return Judgement::Default;
+    }
+    // There, a word is a password too: `POSTGRES_PASSWORD=nextcloud`. Pipelines start their databases with such words.
+    let pipeline = matches!(kind, FileKind::GithubWorkflow | FileKind::GithubAction | FileKind::GitlabCi);
+    let word = site.position == Position::Environment && name.kind == SecretKind::Password && !is_type_word(&site.value);
+    if word && !pipeline { Judgement::Believable } else { judgement }
 }
 
 impl Assignments {
@@ -321,10 +329,41 @@ fn decide(mut claims: Vec<Claim>) -> Vec<SecretMatch> {
     taken.into_values().collect()
 }
 
+/// Whether a span of the file lies in a comment, or in a string that stands as a statement of its own.
+fn is_documentation(trees: &[Tree], span: Span) -> bool {
+    trees.iter().filter(|tree| covers_itself(tree, span)).any(|tree| {
+        let comments = tree.comments();
+        let after = comments.partition_point(|comment| comment.start <= span.start);
+        let in_comment = after.checked_sub(1).is_some_and(|last| comments[last].contains(span));
+        in_comment || {
+            let node = covering(tree, span);
+            tree.kind(node) == Kind::Str && tree.field(node) == Field::Statement
+        }
+    })
+}
+
+/// The smallest node that covers a span. Nodes in pre-order begin in order of the text, so that the search is logarithmic
+/// in the size of the tree: a file may hold thousands of matches.
+fn covering(tree: &Tree, span: Span) -> NodeId {
+    let (mut low, mut high) = (0, u32::try_from(tree.len()).unwrap_or(u32::MAX));
+    while low + 1 < high {
+        let middle = low.midpoint(high);
+        if tree.span(NodeId(middle)).start <= span.start { low = middle } else { high = middle }
+    }
+    let mut node = NodeId(low);
+    while !tree.span(node).contains(span) {
+        let Some(parent) = tree.parent(node) else { return node };
+        node = parent;
+    }
+    node
+}
+
+/// Whether a tree's text is the file's own at a span.
+fn covers_itself(tree: &Tree, span: Span) -> bool {
+    tree.to_file(Span::at(span.start)).start == span.start && tree.span(tree.root()).contains(span)
+}
+
 /// The smallest node of a tree that covers a span of the file. Trees whose text is the file's own are asked.
 fn node_at(trees: &[Tree], span: Span) -> Option<(usize, NodeId)> {
-    trees.iter().enumerate().find_map(|(at, tree)| {
-        let own = tree.to_file(Span::at(span.start)).start == span.start && tree.span(tree.root()).contains(span);
-        own.then(|| (at, tree.covering(span)))
-    })
+    trees.iter().enumerate().find_map(|(at, tree)| covers_itself(tree, span).then(|| (at, covering(tree, span))))
 }

@@ -55,7 +55,7 @@ pub(super) fn judge_value(name: &SecretName, value: &str) -> Judgement {
         return Judgement::Silent(Reason::Name);
     }
     let lower = value.to_ascii_lowercase();
-    if TYPE_WORDS.contains(&lower.as_str()) || is_header_name(value) {
+    if is_type_word(value) || is_header_name(value) {
         return Judgement::Silent(Reason::Name);
     }
     if is_default(name, value, &lower) {
@@ -65,6 +65,11 @@ pub(super) fn judge_value(name: &SecretName, value: &str) -> Judgement {
         return Judgement::Silent(Reason::Name);
     }
     if is_strong_enough(name, value) { Judgement::Believable } else { Judgement::Silent(Reason::Weak) }
+}
+
+/// Names of types, schemes and states: `string`, `bearer`, `none`.
+pub(super) fn is_type_word(value: &str) -> bool {
+    TYPE_WORDS.contains(&value.to_ascii_lowercase().as_str())
 }
 
 /// Shapes that are no secret whatever the name says.
@@ -319,7 +324,7 @@ fn is_dotted_words(text: &str) -> bool {
 /// Code, regular expressions, selectors, flags, lists, prompts.
 fn is_expression(value: &str) -> bool {
     let bytes = value.as_bytes();
-    if value.contains("()") || value.contains("[\"") || value.contains("['") || value.contains("](") {
+    if (value.contains('[') && value.contains(']')) || value.contains("()") || value.contains("[\"") || value.contains("['") || value.contains("](") {
         return true;
     }
     if value.contains(['\\', '`', '"', '\''])
@@ -409,7 +414,7 @@ fn is_default(name: &SecretName, value: &str, lower: &str) -> bool {
     if has_long_run(value) && name.kind != SecretKind::Password {
         return true;
     }
-    if !is_placeholder_phrase(value) || is_name_of_secret(name, lower) {
+    if !is_placeholder_phrase(value) || is_name_of_secret(name, value, lower) {
         return false;
     }
     // `admin123` is a password that people use, `secret-key-1` is not.
@@ -418,14 +423,17 @@ fn is_default(name: &SecretName, value: &str, lower: &str) -> bool {
 }
 
 /// `user_password`, `oauth.access_token`: the name of a field, though each of its words could stand in a placeholder too.
-fn is_name_of_secret(name: &SecretName, lower: &str) -> bool {
+fn is_name_of_secret(name: &SecretName, value: &str, lower: &str) -> bool {
     const HEADS: &[&str] =
         &["password", "passwd", "pwd", "pass", "token", "secret", "key", "passphrase", "credentials"];
     const WISHES: &[&str] =
         &["my", "your", "super", "change", "insecure", "default", "some", "the", "replace", "a", "dev", "very"];
     let mut parts = lower.split(['_', '.', ':', '-', '/']);
     let (first, last) = (parts.next().unwrap_or(""), parts.next_back().unwrap_or(""));
-    name.kind != SecretKind::SigningKey && HEADS.contains(&last) && !WISHES.contains(&first)
+    // `SECRET_KEY = "JWT_SECRET_VARIABLE"` names a variable, whatever it is made of.
+    let constant = lower.contains('_') && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let kind = name.kind != SecretKind::SigningKey || constant;
+    kind && HEADS.contains(&last) && !WISHES.contains(&first)
 }
 
 /// Names of code and configuration: `auth.password`, `accessToken`, `DB_PASSWORD`, `k8s-secret-name`, `user:password`.

@@ -187,10 +187,7 @@ pub(super) const SIGNING_QUALIFIERS: &[&str] = &[
     "fernet",
     "aes",
     "cookie",
-    "signature",
     "security",
-    "csrf",
-    "token",
 ];
 
 /// Words in front of `key` that make it a credential.
@@ -592,13 +589,6 @@ pub(super) const PLACEHOLDER_WORDS: &[&str] = &[
     "thing",
     "project",
     "name",
-    "github",
-    "gitlab",
-    "stripe",
-    "openai",
-    "aws",
-    "azure",
-    "google",
 ];
 
 /// Values that run as default credentials all over the world, beside those that consist of placeholder words.

@@ -2,7 +2,7 @@
 
 use super::literal::Literal;
 use super::{Collector, Position};
-use crate::secrets::name::SecretKind;
+use crate::secrets::name::{SecretKind, judge_name};
 use crate::syntax::{Field, Kind, NodeId};
 
 /// How many wrappers around a literal are looked through: `SecretStr(str(b"...".decode()))`.
@@ -157,6 +157,8 @@ impl Collector<'_> {
             && self.tree.kind(key) == Kind::Str
             && self.is_interesting(self.tree.label(key))
             && let Some(literal) = self.literal(value)
+            // `("passwd", "password")` lists names.
+            && judge_name(&literal.text).is_none()
         {
             let name = self.tree.label(key).to_owned();
             self.push(&name, literal, Position::Pair);

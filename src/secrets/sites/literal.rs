@@ -1,7 +1,7 @@
 //! Literals as text with their places, and texts inside them.
 
 use crate::source::Span;
-use crate::syntax::{Field, Kind, NodeId, Tree};
+use crate::syntax::{Field, Kind, Language, NodeId, Tree};
 
 /// A constant text in a tree.
 #[derive(Debug, Clone)]
@@ -15,10 +15,12 @@ pub(super) struct Literal {
 }
 
 impl Literal {
-    /// The literal that a node is: strings, numbers, words without variables.
+    /// The literal that a node is: strings, words without variables, numbers of YAML.
     pub(super) fn of(tree: &Tree, node: NodeId) -> Option<Self> {
         match tree.kind(node) {
-            Kind::Str | Kind::Bytes | Kind::Number => {}
+            Kind::Str | Kind::Bytes => {}
+            // A number in JSON or code is a number; in YAML it is a password that nobody quoted.
+            Kind::Number if tree.language() == Language::Yaml => {}
             Kind::Word if tree.child(node, Field::Part).is_none() => {}
             _ => return None,
         }

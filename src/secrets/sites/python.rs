@@ -195,7 +195,12 @@ impl Collector<'_> {
         let Some(callee) = self.tree.child(call, Field::Callee) else { return false };
         let function = self.last_name(callee);
         match function {
-            "get" | "str" | "get_value" | "getstr" | "string" => CONFIGURATIONS.contains(&self.object_name(callee)),
+            "get" | "str" | "get_value" | "getstr" | "string" => {
+                // `config.get(section, option)` of configparser has a section first, and no default.
+                let keyed = |key: NodeId| self.tree.kind(key) == Kind::Str && self.is_interesting(self.tree.label(key));
+                let object = self.object_name(callee);
+                object == "environ" || (CONFIGURATIONS.contains(&object) && self.positional(call, 0).is_some_and(keyed))
+            }
             _ => LOOKUPS.contains(&function),
         }
     }

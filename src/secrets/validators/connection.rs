@@ -41,10 +41,11 @@ pub(super) fn basic_url(candidate: &Candidate<'_>) -> Verdict {
         return Verdict::Reject;
     }
     let local = is_local_host(&host);
-    if user == password {
-        return if password.len() < 3 { Verdict::Reject } else { toy(local, &host) };
+    let judgement = judge(SecretKind::Password, password);
+    if user == password && !matches!(judgement, Judgement::Silent(Reason::Length | Reason::Template | Reason::Masked)) {
+        return toy(local, &host);
     }
-    match judge(SecretKind::Password, password) {
+    match judgement {
         Judgement::Believable => Verdict::Strong,
         Judgement::Default | Judgement::Silent(Reason::Name)
             if DUMMY_USERS.contains(&user.to_ascii_lowercase().as_str()) =>
@@ -185,6 +186,7 @@ mod tests {
             ("postgres://app:${DB_PASSWORD}@db.acme.com/app", Verdict::Reject),
             ("postgres://app:%s@db.acme.com/app", Verdict::Reject),
             ("postgres://app:****@db.acme.com/app", Verdict::Reject),
+            ("https://***:***@proxy.com", Verdict::Reject),
             ("http://a:b@c", Verdict::Reject),
         ] {
             assert_eq!(url(text), expected, "{text}");

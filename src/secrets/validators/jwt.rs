@@ -43,6 +43,7 @@ fn is_sample(payload: &Value) -> bool {
         || text("sub") == "1234567890"
         || payload.get("some").and_then(Value::as_str) == Some("payload")
         || payload.get("foo").and_then(Value::as_str) == Some("bar")
+        || payload.get("k").and_then(Value::as_str) == Some("value")
         || payload.get("hello").and_then(Value::as_str) == Some("world")
 }
 
