@@ -258,7 +258,11 @@ fn judge_site(site: &Site, name: &SecretName, kind: FileKind) -> Judgement {
     let Judgement::Silent(reason) = judgement else { return judgement };
     let runs = matches!(
         site.position,
-        Position::Environment | Position::Fallback | Position::SecretData | Position::EncodedData | Position::SigningCall
+        Position::Environment
+            | Position::Fallback
+            | Position::SecretData
+            | Position::EncodedData
+            | Position::SigningCall
     );
     if !runs || !matches!(reason, Reason::Name | Reason::Weak) {
         return judgement;
@@ -269,7 +273,8 @@ fn judge_site(site: &Site, name: &SecretName, kind: FileKind) -> Judgement {
     }
     // There, a word is a password too: `POSTGRES_PASSWORD=nextcloud`. Pipelines start their databases with such words.
     let pipeline = matches!(kind, FileKind::GithubWorkflow | FileKind::GithubAction | FileKind::GitlabCi);
-    let word = site.position == Position::Environment && name.kind == SecretKind::Password && !is_type_word(&site.value);
+    let word =
+        site.position == Position::Environment && name.kind == SecretKind::Password && !is_type_word(&site.value);
     if word && !pipeline { Judgement::Believable } else { judgement }
 }
 

@@ -324,7 +324,12 @@ fn is_dotted_words(text: &str) -> bool {
 /// Code, regular expressions, selectors, flags, lists, prompts.
 fn is_expression(value: &str) -> bool {
     let bytes = value.as_bytes();
-    if (value.contains('[') && value.contains(']')) || value.contains("()") || value.contains("[\"") || value.contains("['") || value.contains("](") {
+    if (value.contains('[') && value.contains(']'))
+        || value.contains("()")
+        || value.contains("[\"")
+        || value.contains("['")
+        || value.contains("](")
+    {
         return true;
     }
     if value.contains(['\\', '`', '"', '\''])
