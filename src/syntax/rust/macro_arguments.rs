@@ -128,12 +128,14 @@ fn argument(input: ParseStream<'_>) -> Result<Argument> {
     value_of(input).map(Argument::Value)
 }
 
-/// tracing's `%value` (Display) and `?value` (Debug).
+/// tracing's `%value` (Display) and `?value` (Debug), the `@"..."` of inline snapshots.
 fn sigil(input: ParseStream<'_>) -> Result<()> {
     if input.peek(Token![%]) {
         input.parse::<Token![%]>()?;
     } else if input.peek(Token![?]) {
         input.parse::<Token![?]>()?;
+    } else if input.peek(Token![@]) {
+        input.parse::<Token![@]>()?;
     }
     Ok(())
 }
