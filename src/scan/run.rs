@@ -9,6 +9,7 @@ use crate::engine::{self, FileInput};
 use crate::findings::{Notification, NotificationKind};
 use crate::source::Source;
 use crate::suggest;
+use crate::syntax::rust::CHAIN_DEPTH;
 use crate::syntax::{FileKind, MAX_DEPTH};
 use crate::triage::{Date, Triage};
 use rayon::prelude::*;
@@ -20,7 +21,7 @@ use std::time::Instant;
 /// Stack of a worker: room for hand-written recursion down to [`MAX_DEPTH`] in a build without optimisation. The memory is
 /// taken only when it is used.
 const WORKER_STACK: usize = 32 << 20;
-const _: () = assert!(MAX_DEPTH <= 1000, "deeper trees need a larger stack");
+const _: () = assert!(MAX_DEPTH <= 1000 && CHAIN_DEPTH <= 1200, "deeper trees need a larger stack");
 
 /// Is told how far a scan has come, from several threads.
 pub trait Progress: Sync {

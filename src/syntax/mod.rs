@@ -33,6 +33,7 @@ use std::sync::Arc;
 
 /// How deep a tree may nest. A front end stops descending there, covers the rest by one [`Kind::Error`] node and reports
 /// a [`Problem`]; hand-written recursion in front ends and matchers is safe up to this depth on a 8 MiB stack.
+/// Only left-leaning chains of Rust code (`a.b().c()`, `else if`) may nest deeper, down to [`rust::CHAIN_DEPTH`].
 pub const MAX_DEPTH: usize = 400;
 
 /// A tree and what went wrong while it was made.
