@@ -17,8 +17,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 pub(super) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, CliError> {
+    let start = Instant::now();
     let targets = targets(args)?;
     let groups = plan(args)?;
     let workers = workers(args.threads.map(usize::from)).map_err(io::Error::other)?;
@@ -32,6 +34,8 @@ pub(super) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, CliE
         report.absorb(part);
     }
     bar.finish();
+    // What the user waited for: loading the rules too.
+    report.statistics.elapsed = start.elapsed();
     let code = exit_code(verdict, args.exit_zero);
     for target in &targets {
         match write(&report, target, args, terminal) {
