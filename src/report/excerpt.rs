@@ -188,8 +188,17 @@ fn lines_of(source: &Source, span: Span) -> (u32, u32) {
     (first, source.line_of(span.end.saturating_sub(1).max(span.start)).max(first))
 }
 
-/// The part of a span that is drawn.
+/// The part of a span that is drawn: whole characters, in the text, not too many lines.
 fn drawn_span(source: &Source, span: Span) -> Span {
+    let text = source.text();
+    let boundary = |offset: u32| {
+        let mut offset = (offset as usize).min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    };
+    let span = Span::from_range(boundary(span.start)..boundary(span.end));
     let (first, last) = lines_of(source, span);
     if last - first < MAX_MARK_LINES {
         return span;
@@ -256,5 +265,60 @@ impl SourceCode for Excerpt {
             0,
             region.lines,
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::{Finding, Severity};
+    use crate::report::paint::Paint;
+    use crate::report::tests::rule;
+    use crate::report::text::{Snippet, TextOptions, draw};
+    use crate::source::printable::is_control;
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    fn text() -> impl Strategy<Value = String> {
+        prop::collection::vec(
+            prop_oneof![
+                Just("\n".to_owned()),
+                Just("\r\n".to_owned()),
+                Just("\t".to_owned()),
+                Just("\u{1b}[31m".to_owned()),
+                Just("\u{1F600}\u{202e}".to_owned()),
+                Just("word ".repeat(60)),
+                "[a-z\u{e9}\u{4e2d}]{1,12}",
+            ],
+            0..40,
+        )
+        .prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_and_no_span_breaks_a_snippet(
+            text in text(),
+            spans in prop::collection::vec((0u32..2000, 0u32..300), 1..4),
+            width in 20usize..140,
+        ) {
+            let source = Arc::new(Source::new("file", text));
+            let marks: Vec<Mark<'_>> = spans
+                .iter()
+                .map(|&(start, length)| Mark { span: Span::new(start, start + length), message: Some("here") })
+                .collect();
+            let secret = Span::new(spans[0].0, spans[0].0 + 5);
+            let rule = rule("a/b", Severity::Low, "Title");
+            let mut finding = Finding::new(rule, Arc::clone(&source), marks[0].span, "message");
+            finding.secrets.push(secret);
+            let secrets = SecretSpans::of([&finding]);
+            let excerpt = Excerpt::new(&source, &secrets, &marks, width);
+            let controls = excerpt.text.contains(|c| is_control(c) && !"\n\t".contains(c));
+            prop_assert!(!controls, "{:?}", excerpt.text);
+            let snippet = Snippet { message: "Message".into(), severity: Severity::Low, excerpt };
+            let paint = Paint { on: true };
+            let options = TextOptions { paint, width, findings: true, summary: true, suppressed: false };
+            prop_assert!(draw(&snippet, &options).is_ok());
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::source::{Source, Span};
 use std::sync::Arc;
 use std::time::Duration;
 
-fn rule(id: &str, severity: Severity, title: &str) -> Arc<RuleMeta> {
+pub(super) fn rule(id: &str, severity: Severity, title: &str) -> Arc<RuleMeta> {
     Arc::new(RuleMeta {
         id: id.into(),
         class: id.rsplit('/').next().unwrap().into(),

@@ -71,17 +71,10 @@ fn write_finding(
     marks.extend(related.iter().map(|(span, message)| Mark { span: *span, message: Some(message) }));
     let excerpt = Excerpt::new(&finding.source, secrets, &marks, room);
     let message = secrets.message(&finding.source, &finding.message);
-    let diagnostic = Snippet {
-        message: printable(&message).into_owned(),
-        severity,
-        // The path comes between the snippet and the advice, so the advice is written below.
-        excerpt,
-    };
-    let mut text = String::new();
+    let snippet = Snippet { message: printable(&message).into_owned(), severity, excerpt };
     // Writing to a string fails only when miette cannot read the excerpt that was made for it.
-    if handler(&diagnostic, options).render_report(&mut text, &diagnostic).is_err() {
-        text = format!("  {}\n  {}\n", diagnostic.message, place(&finding.source, finding.span.start));
-    }
+    let text = draw(&snippet, options)
+        .unwrap_or_else(|_| format!("  {}\n  {}\n", snippet.message, place(&finding.source, finding.span.start)));
     for line in text.lines() {
         writeln!(out, "{}", line.trim_end())?;
     }
@@ -164,6 +157,13 @@ fn shorten(text: &str, width: usize) -> String {
     }
 }
 
+/// A snippet as miette draws it.
+pub(super) fn draw(snippet: &Snippet, options: &TextOptions) -> Result<String, fmt::Error> {
+    let mut text = String::new();
+    handler(snippet, options).render_report(&mut text, snippet)?;
+    Ok(text)
+}
+
 fn handler(snippet: &Snippet, options: &TextOptions) -> GraphicalReportHandler {
     let mut theme = if options.paint.on { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     if options.paint.on {
@@ -190,10 +190,10 @@ fn handler(snippet: &Snippet, options: &TextOptions) -> GraphicalReportHandler {
 
 /// A finding as miette draws it: its message and its excerpt.
 #[derive(Debug)]
-struct Snippet {
-    message: String,
-    severity: Severity,
-    excerpt: Excerpt,
+pub(super) struct Snippet {
+    pub message: String,
+    pub severity: Severity,
+    pub excerpt: Excerpt,
 }
 
 impl Snippet {
