@@ -182,7 +182,7 @@ fn matches_file(spec: &FileSpec, walk: &Walk<'_>) -> bool {
 
 /// Whether a path says that its file is for development or tests.
 pub fn is_for_development(path: &str) -> bool {
-    const WORDS: [&str; 22] = [
+    const WORDS: [&str; 23] = [
         "dev",
         "devel",
         "develop",
@@ -205,6 +205,7 @@ pub fn is_for_development(path: &str) -> bool {
         "minikube",
         "playwright",
         "cypress",
+        "testdata",
     ];
     let is_word = |word: &str| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
