@@ -183,3 +183,22 @@ fn the_schema_names_every_key() {
     }
     assert_eq!(schema["additionalProperties"], serde_json::json!(false));
 }
+
+#[test]
+fn the_documented_example_says_everything_and_loads() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md")).unwrap();
+    let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let repository = tempfile::tempdir().unwrap();
+    fs::create_dir_all(repository.path().join(".git")).unwrap();
+    fs::create_dir_all(repository.path().join("service/security/rules")).unwrap();
+    fs::create_dir_all(repository.path().join("security")).unwrap();
+    fs::write(repository.path().join("security/base.toml"), "").unwrap();
+    fs::write(repository.path().join("service/bartizan.toml"), example).unwrap();
+    let found = find(&repository.path().join("service")).unwrap().unwrap();
+    let settings = load(&found).unwrap_or_else(|error| panic!("{error} at {}", error.place()));
+    assert!(settings.suppressions.require_reason);
+    let schema = serde_json::to_value(schemars::schema_for!(ConfigFile)).unwrap();
+    for key in schema["properties"].as_object().unwrap().keys() {
+        assert!(example.contains(key.as_str()), "{key} is not in the example");
+    }
+}

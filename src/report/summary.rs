@@ -100,7 +100,7 @@ fn write_statistics(report: &ScanReport, options: &TextOptions, out: &mut dyn Wr
     )?;
     if !skipped.is_empty() {
         let parts: Vec<String> =
-            skipped.iter().map(|(reason, count)| format!("{} {reason}", thousands(*count))).collect();
+            skipped.iter().map(|(reason, count)| format!("{reason} ({})", thousands(*count))).collect();
         writeln!(out, "{}", options.paint.dim(format_args!("Left out: {}", parts.join(", "))))?;
     }
     Ok(())

@@ -38,7 +38,7 @@ fn what_is_left_out_is_counted_and_what_is_not_analysed_is_named() {
     ]);
     project.write("broken.py", b"x = '\xff\xfe FORBIDDEN'\n");
     let outcome = project.scan(&[]);
-    assert!(outcome.out.contains("Left out: ") && outcome.out.contains("1 node modules"), "{}", outcome.out);
+    assert!(outcome.out.contains("Left out: ") && outcome.out.contains("node modules (1)"), "{}", outcome.out);
     assert!(outcome.out.contains("broken.py:1:6"), "{}", outcome.out);
     // The rest of a file with bytes that are no text is analysed.
     assert!(outcome.out.contains("1 finding: 1 high"), "{}", outcome.out);
