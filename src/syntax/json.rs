@@ -5,12 +5,12 @@
 //! template (`{{ ... }}`) is a `Str` whose label is the template as written, as in YAML. This module knows no schema.
 
 use super::yaml::{FlowStyle, cook_flow};
-use super::{Field, Kind, Language, MAX_DEPTH, NodeId, Parsed, Problem, TreeBuilder};
+use super::{Field, Kind, Language, MAX_DEPTH, MAX_PROBLEMS, NodeId, Parsed, Problem, TreeBuilder};
 use crate::source::Span;
 use std::sync::Arc;
 
-/// More mistakes than this in one text are not listed one by one.
-const MAX_PROBLEMS: usize = 100;
+/// A template that is longer, in bytes, is none.
+const MAX_TEMPLATE: usize = 512;
 
 /// Parses JSON.
 #[expect(clippy::needless_pass_by_value, reason = "every front end takes the text it puts into the tree")]
@@ -239,8 +239,9 @@ impl Parser<'_> {
         if !rest.starts_with("{{") {
             return false;
         }
-        let line = rest.find(['\n', '\r']).map_or(rest, |end| &rest[..end]);
-        let Some(length) = line.find("}}") else { return false };
+        let near = &rest.as_bytes()[..rest.len().min(MAX_TEMPLATE)];
+        let line = near.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or(near);
+        let Some(length) = line.windows(2).position(|pair| pair == b"}}") else { return false };
         let span = Span::from_range(self.at..self.at + length + 2);
         self.at += length + 2;
         self.scalar(Kind::Str, span, span);

@@ -36,6 +36,9 @@ use std::sync::Arc;
 /// Only left-leaning chains of Rust code (`a.b().c()`, `else if`) may nest deeper, down to [`rust::CHAIN_DEPTH`].
 pub const MAX_DEPTH: usize = 400;
 
+/// More mistakes than this in one text are not listed one by one.
+pub const MAX_PROBLEMS: usize = 100;
+
 /// A tree and what went wrong while it was made.
 #[derive(Debug, Clone)]
 pub struct Parsed {
@@ -57,7 +60,7 @@ pub struct Problem {
 /// Parses a text of a language.
 pub fn parse(language: Language, text: impl Into<Arc<str>>) -> Parsed {
     let text = text.into();
-    match language {
+    let mut parsed = match language {
         Language::Python => python::parse(text),
         Language::Rust => rust::parse(text),
         Language::Nginx => nginx::parse(text),
@@ -70,7 +73,9 @@ pub fn parse(language: Language, text: impl Into<Arc<str>>) -> Parsed {
         Language::Shell => shell::parse(text),
         Language::Requirements => requirements::parse(text),
         Language::Text => Parsed { tree: TreeBuilder::new(Language::Text, text).finish(), problems: Vec::new() },
-    }
+    };
+    parsed.problems.truncate(MAX_PROBLEMS);
+    parsed
 }
 
 /// Parses a file of a kind: one tree for most, one for each fence of a Markdown file and each code cell of a notebook.

@@ -13,14 +13,11 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
-use super::{Parsed, Problem};
+use super::{MAX_PROBLEMS, Parsed, Problem};
 use crate::source::Span;
 use model::Model;
 use std::sync::Arc;
 use toml_parser::{ParseError, Source};
-
-/// More mistakes than this in one text are not listed one by one.
-const MAX_PROBLEMS: usize = 100;
 
 /// Parses TOML.
 #[expect(clippy::needless_pass_by_value, reason = "every front end takes the text it puts into the tree")]

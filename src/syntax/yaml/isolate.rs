@@ -21,11 +21,18 @@ pub(super) fn isolate(prepared: &mut Prepared) {
     // An entry cut out of its document does not see the document's anchors.
     mask_aliases(&mut probe, true);
     let lines = content_lines(probe.text());
-    let fuel = probe.bytes().len() * 48 + (1 << 16);
+    let fuel = probe.bytes().len() * 24 + (1 << 16);
     let mut search = Search { probe, lines, bad: Vec::new(), fuel };
     search.documents();
-    for mask in search.bad {
-        prepared.mask(mask.span, b' ', mask.kind);
+    let mut bad = search.bad;
+    // A block that was given up later covers those that were given up within it.
+    bad.sort_by_key(|mask| (mask.span.start, std::cmp::Reverse(mask.span.end)));
+    let mut end = 0;
+    for mask in bad {
+        if mask.span.end > end {
+            end = mask.span.end;
+            prepared.mask(mask.span, b' ', mask.kind);
+        }
     }
 }
 
@@ -53,6 +60,14 @@ fn content_lines(text: &str) -> Vec<Line> {
         .collect()
 }
 
+/// How an entry begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Pair,
+    Item,
+    Other,
+}
+
 struct Search {
     /// What is parsed: bad lines are blanked here as they are found.
     probe: Prepared,
@@ -67,7 +82,7 @@ impl Search {
         let mut from = 0;
         for at in 0..=self.lines.len() {
             let is_marker = self.lines.get(at).is_none_or(|line| {
-                let content = &self.probe.text()[line.start..line.end];
+                let content = self.probe.slice(line.start..line.end);
                 content.starts_with("---") || content.starts_with("...")
             });
             if is_marker && from < at {
@@ -83,11 +98,8 @@ impl Search {
     /// What is wrong with the lines `from..to` when they are parsed alone; `None` when they parse.
     fn failure(&mut self, from: usize, to: usize) -> Option<Failure> {
         let (start, end) = (self.lines[from].start, self.lines[to - 1].end);
-        if self.fuel < end - start {
-            return Some(Failure { offset: start, message: "too many places that do not parse".to_owned() });
-        }
-        self.fuel -= end - start;
-        let mut failure = scan(&self.probe.text()[start..end]).err()?;
+        self.fuel = self.fuel.saturating_sub(end - start);
+        let mut failure = scan(self.probe.slice(start..end)).err()?;
         failure.offset += start;
         Some(failure)
     }
@@ -95,14 +107,14 @@ impl Search {
     fn give_up(&mut self, from: usize, to: usize, failure: Failure) {
         let (start, end) = (self.lines[from].start + self.lines[from].indent, self.lines[to - 1].end);
         let mask = Mask { span: Span::from_range(start..end), kind: MaskKind::Bad(failure.message) };
-        self.bad.retain(|known| !mask.span.contains(known.span));
         self.probe.mask(mask.span, b' ', mask.kind.clone());
         self.bad.push(mask);
     }
 
     fn block(&mut self, from: usize, to: usize, level: usize) {
         let Some(failure) = self.failure(from, to) else { return };
-        let entries = if level < MAX_LEVELS { self.entries(from, to) } else { Vec::new() };
+        let may_cut = level < MAX_LEVELS && self.fuel > 0;
+        let entries = if may_cut { self.entries(from, to) } else { Vec::new() };
         if entries.len() < 2 {
             self.give_up(from, to, failure);
             return;
@@ -110,15 +122,43 @@ impl Search {
         for &(from, to) in &entries {
             self.block(from, to, level + 1);
         }
+        let mut suspects = entries;
+        let usual = self.usual_shape(&suspects);
         for _ in 0..MAX_CLASHES {
+            if self.fuel == 0 {
+                // What is still wrong shows when the whole is parsed.
+                return;
+            }
             let Some(failure) = self.failure(from, to) else { return };
-            let culprit = entries.iter().rev().find(|&&(from, _)| self.lines[from].start <= failure.offset);
-            let Some(&(from, to)) = culprit else { break };
+            // The parser notices late: the culprit is the entry that it was in, or one further up. A line that is
+            // unlike the entries around it is the likeliest.
+            let may_be = |&&(from, _): &&(usize, usize)| self.lines[from].start <= failure.offset;
+            let before = suspects.iter().take_while(may_be).count();
+            let is_odd = |&(from, _): &(usize, usize)| self.shape(from) != usual;
+            let odd = suspects[..before].iter().rposition(is_odd);
+            let Some(culprit) = odd.or(before.checked_sub(1)) else { break };
+            let (from, to) = suspects.remove(culprit);
             self.give_up(from, to, failure);
         }
         if let Some(failure) = self.failure(from, to) {
             self.give_up(from, to, failure);
         }
+    }
+
+    fn shape(&self, line: usize) -> Shape {
+        let Line { start, end, dash, .. } = self.lines[line];
+        let content = self.probe.slice(start..end).trim_end();
+        match dash {
+            true => Shape::Item,
+            false if content.ends_with(':') || content.contains(": ") => Shape::Pair,
+            false => Shape::Other,
+        }
+    }
+
+    /// The shape that most of some entries have.
+    fn usual_shape(&self, entries: &[(usize, usize)]) -> Shape {
+        let count = |shape| entries.iter().filter(|&&(from, _)| self.shape(from) == shape).count();
+        if count(Shape::Item) > count(Shape::Pair) { Shape::Item } else { Shape::Pair }
     }
 
     /// The entries of a block: those at its smallest indentation, or, of a single entry, its first line and the rest.
@@ -134,7 +174,7 @@ impl Search {
             starts.insert(0, from);
         }
         if starts.len() == 1 && to - from > 1 {
-            let header = self.probe.text()[self.lines[from].start..self.lines[from].end].trim_ascii_end();
+            let header = self.probe.slice(self.lines[from].start..self.lines[from].end).trim_ascii_end();
             if holds_block_scalar(header) {
                 return Vec::new();
             }

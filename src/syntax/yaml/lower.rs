@@ -3,7 +3,7 @@
 //! Events carry marks of uneven quality (a block's end is the next token, a null's place anywhere), so spans of
 //! collections are made from what they hold.
 
-use super::super::{Field, Kind, Language, MAX_DEPTH, NodeId, Parsed, Problem, TreeBuilder};
+use super::super::{Field, Kind, Language, MAX_DEPTH, MAX_PROBLEMS, NodeId, Parsed, Problem, TreeBuilder};
 use super::events::Failure;
 use super::gap::Gaps;
 use super::marks::Marks;
@@ -153,7 +153,9 @@ impl Lowering<'_> {
     }
 
     pub(super) fn problem(&mut self, span: Span, message: String) {
-        self.problems.push(Problem { span, message });
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(Problem { span, message });
+        }
     }
 
     /// Bytes from the line's start; far in on a long line, all columns count as one.

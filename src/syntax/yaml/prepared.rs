@@ -39,9 +39,14 @@ impl Prepared {
         Self { bytes: text.as_bytes().to_vec(), masks: Vec::new(), comments: Vec::new() }
     }
 
-    /// The text for the parser. Only whole characters are ever overwritten, and only by ASCII.
+    /// The whole text for the parser, at the cost of reading it once.
     pub(super) fn text(&self) -> &str {
         std::str::from_utf8(&self.bytes).unwrap_or("")
+    }
+
+    /// A part of the text. Only whole characters are ever overwritten, and only by ASCII.
+    pub(super) fn slice(&self, range: std::ops::Range<usize>) -> &str {
+        self.bytes.get(range).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
     }
 
     /// The bytes for the parser.

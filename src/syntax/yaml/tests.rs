@@ -246,6 +246,24 @@ fn hostile_texts_take_linear_time() {
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
 
+#[test]
+fn tags_keep_the_value() {
+    let tree = tree(
+        "a: !reference [.x, script]\nb: !vault |\n  $ANSIBLE\nc: !Sub \"${X}\"\nd: !!binary aGk=\ne: ! 12\nf: !include x.yml\n",
+    );
+    assert_eq!(value(&tree, &["a", "1"]).1, "script");
+    assert_eq!(value(&tree, &["b"]), (Kind::Str, "$ANSIBLE\n", "|\n  $ANSIBLE"));
+    assert_eq!(value(&tree, &["c"]), (Kind::Str, "${X}", "\"${X}\""));
+    assert_eq!(value(&tree, &["d"]).1, "aGk=");
+    assert_eq!(value(&tree, &["e"]).0, Kind::Str);
+    assert_eq!(value(&tree, &["f"]).1, "x.yml");
+}
+
+/// A file as people have it, to be damaged.
+const MANIFEST: &str = "apiVersion: v1\nkind: ConfigMap # c\nmetadata:\n  name: 'x'\n  labels: {app: web, tier: \"b\"}\n\
+                        data:\n  nginx.conf: |\n    server { listen 80; }\n  list:\n  - a\n  - b: 1\n    c: >-\n      d\n\
+                        ---\nservices:\n  web: &web\n    image: {{ .Values.image }}\n    ports: [80, 81]\n  db:\n    <<: *web\n";
+
 fn snippet() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a: ", "b:", "- ", "\n", "\n  ", "\n    ", "x", "é", "[", "]", "{", "}", ", ", "'", "\"", "|\n", ">-\n", "# c",
@@ -259,6 +277,21 @@ proptest! {
     #[test]
     fn any_text_gives_a_sound_tree(text in any::<String>()) {
         prop_assert!(parse(Arc::from(text)).tree.check().is_ok());
+    }
+
+    #[test]
+    fn any_damage_leaves_a_sound_tree(
+        edits in prop::collection::vec((0..MANIFEST.len(), 0..8_usize, "[a-z:'\"{}\\[\\]|&*# \n\t-]{0,3}"), 1..4)
+    ) {
+        let mut text = MANIFEST.to_owned();
+        for (at, length, new) in edits {
+            let at = at.min(text.len());
+            text.replace_range(at..(at + length).min(text.len()), &new);
+        }
+        let parsed = parse(Arc::from(text.as_str()));
+        prop_assert_eq!(parsed.tree.check(), Ok(()));
+        // Something of the file survives whatever happens to one place.
+        prop_assert!(parsed.tree.ids().any(|id| parsed.tree.kind(id) == Kind::Pair), "{}", text);
     }
 
     #[test]
