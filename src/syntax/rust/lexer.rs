@@ -36,8 +36,10 @@ pub(super) struct Lexer<'t> {
 }
 
 impl<'t> Lexer<'t> {
+    /// proc-macro2 passes over a byte order mark at the beginning of whatever it is given.
     pub fn new(text: &'t str) -> Self {
-        Self { text, bytes: text.as_bytes(), at: 0 }
+        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Self { text, bytes: text.as_bytes(), at }
     }
 
     fn byte(&self, offset: usize) -> u8 {

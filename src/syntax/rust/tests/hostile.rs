@@ -91,6 +91,19 @@ const PIECES: &[&str] = &[
     "///",
     "/*!",
     "//!",
+    "r",
+    "br\"",
+    "c\"",
+    "'\\''",
+    "'\\u{41}'",
+    "1e",
+    "\u{301}",
+    "\u{a0}",
+    "$",
+    "%",
+    "^",
+    "+",
+    "-",
 ];
 
 fn keeps_invariants(text: &str) {
@@ -168,7 +181,7 @@ proptest! {
         }
         if let Ok(stream) = text.parse::<TokenStream>() {
             let mut opens = 0;
-            groups(stream, text.trim_start_matches('\u{feff}'), &mut opens);
+            groups(stream, &text, &mut opens);
             let seen = Lexer::new(&text).filter(|token| matches!(token.kind, TokenKind::Open(_))).count();
             prop_assert_eq!(opens, seen, "{}", text);
         }
