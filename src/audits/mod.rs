@@ -6,6 +6,16 @@
 mod docker_base_image;
 mod docker_stages;
 mod docker_user;
+mod fastapi_cors;
+mod fastapi_csp;
+mod fastapi_headers;
+mod fastapi_middleware;
+mod fastapi_origin_reflection;
+mod fastapi_origin_regex;
+mod python_branch;
+mod python_call;
+mod python_headers;
+mod python_jwt;
 mod shell_download;
 
 use crate::source::{Source, Span};
@@ -57,6 +67,13 @@ pub struct Audit {
 
 /// Every audit.
 pub static AUDITS: &[Audit] = &[
+    fastapi_cors::CORS,
+    fastapi_csp::CSP,
+    fastapi_headers::HEADERS,
+    fastapi_middleware::SESSION_COOKIE,
+    fastapi_middleware::TRUSTED_PROXY,
+    fastapi_origin_reflection::ORIGIN_REFLECTION,
+    python_jwt::JWT,
     Audit {
         name: "docker-missing-user",
         kinds: &[FileKind::Dockerfile],
