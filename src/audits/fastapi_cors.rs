@@ -226,7 +226,7 @@ impl<'v, 'tree> Configuration<'v, 'tree> {
 /// Why an entry can never equal an `Origin` header, which is scheme, host and port (RFC 6454, 7.1).
 fn never_matches(origin: &str) -> Option<&'static str> {
     let Some((_, rest)) = origin.split_once("://") else {
-        return (!matches!(origin, "*" | "null" | "") && !origin.contains("{"))
+        return (!matches!(origin, "*" | "null" | "") && !origin.contains('{'))
             .then_some("an origin begins with its scheme");
     };
     if rest.ends_with('/') {

@@ -113,10 +113,11 @@ fn is_checked(tree: &Tree, value: NodeId, site: NodeId) -> bool {
     let mut child = site;
     for ancestor in tree.ancestors(site) {
         match tree.kind(ancestor) {
-            Kind::If if tree.field(child) == Field::Consequence || tree.field(child) == Field::Alternative => {
-                if tree.child(ancestor, Field::Condition).is_some_and(mentions) {
-                    return true;
-                }
+            Kind::If
+                if matches!(tree.field(child), Field::Consequence | Field::Alternative)
+                    && tree.child(ancestor, Field::Condition).is_some_and(mentions) =>
+            {
+                return true;
             }
             Kind::Block => {
                 let leaves = |earlier: NodeId| {
@@ -145,7 +146,7 @@ fn always_leaves(tree: &Tree, block: NodeId) -> bool {
 }
 
 /// The name that stands for the origin, or the whole expression.
-fn subject<'tree>(tree: &'tree Tree, value: NodeId) -> &'tree str {
+fn subject(tree: &Tree, value: NodeId) -> &str {
     tree.subtree(value).find(|&id| tree.kind(id) == Kind::Name).map_or("", |name| tree.label(name))
 }
 

@@ -102,7 +102,7 @@ fn lookalike(matcher: &Matcher, sample: &str) -> Option<Admits> {
     let host = rest.split([':', '/']).next().unwrap_or(rest);
     let labels: Vec<&str> = host.split('.').collect();
     let is_address = labels.iter().all(|label| label.chars().all(|c| c.is_ascii_digit()));
-    if labels.len() < 2 || is_address || host.ends_with(".localhost") || host.ends_with(".local") {
+    if labels.len() < 2 || is_address || labels.last().is_some_and(|last| matches!(*last, "localhost" | "local")) {
         return None;
     }
     let owned = owner(host);
@@ -159,11 +159,15 @@ fn extend(hir: &Hir, texts: &mut Vec<String>) {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => {
             let literal = String::from_utf8_lossy(&literal.0).into_owned();
-            texts.iter_mut().for_each(|text| text.push_str(&literal));
+            for text in texts.iter_mut() {
+                text.push_str(&literal);
+            }
         }
         HirKind::Class(class) => {
             let character = typical(class);
-            texts.iter_mut().for_each(|text| text.push(character));
+            for text in texts.iter_mut() {
+                text.push(character);
+            }
         }
         // What may be missing is there once, so that its place is seen.
         HirKind::Repetition(repetition) => {

@@ -49,7 +49,7 @@ fn tokens(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let values = Values::new(&names);
     let calls: Vec<Call> = tree.ids().filter_map(|id| Call::of(&values, id)).collect();
     let mut found = Vec::new();
-    for call in &calls {
+    for &call in &calls {
         if deployment_of(tree, call.node) == Deployment::Development {
             continue;
         }
@@ -114,7 +114,7 @@ fn callee(values: &Values<'_>, call: NodeId) -> NodeId {
 
 type Judged = (NodeId, Option<&'static str>, String);
 
-fn decoded(values: &Values<'_>, call: &Call, calls: &[Call]) -> Option<Judged> {
+fn decoded(values: &Values<'_>, call: Call, calls: &[Call]) -> Option<Judged> {
     if let Some((shown, reason)) = unverified(values, call) {
         return (!is_harmless(values, call, calls)).then_some((shown, None, reason));
     }
@@ -128,7 +128,7 @@ fn decoded(values: &Values<'_>, call: &Call, calls: &[Call]) -> Option<Judged> {
 }
 
 /// Whether the signature is not looked at, and where that is said.
-fn unverified(values: &Values<'_>, call: &Call) -> Option<(NodeId, String)> {
+fn unverified(values: &Values<'_>, call: Call) -> Option<(NodeId, String)> {
     let tree = values.tree();
     let shown_entry = |given: Given, value: NodeId| {
         if tree.is_within(value, given.shown) { tree.parent(value).unwrap_or(value) } else { given.shown }
@@ -154,7 +154,7 @@ fn is_off(values: &Values<'_>, node: NodeId) -> bool {
 }
 
 /// Whether unverified claims only choose the key or tell the time, or the same token is verified in the same function.
-fn is_harmless(values: &Values<'_>, call: &Call, calls: &[Call]) -> bool {
+fn is_harmless(values: &Values<'_>, call: Call, calls: &[Call]) -> bool {
     let tree = values.tree();
     let Some(function) = enclosing_function(tree, call.node) else { return false };
     let verified_too = calls.iter().any(|other| {
@@ -162,7 +162,7 @@ fn is_harmless(values: &Values<'_>, call: &Call, calls: &[Call]) -> bool {
             && other.operation == Operation::Decode
             && tree.is_within(other.node, function)
             && same_token(values, call.node, other.node)
-            && unverified(values, other).is_none()
+            && unverified(values, *other).is_none()
     });
     verified_too || only_routes(values, call.node, function)
 }
@@ -210,7 +210,7 @@ fn claim_read(values: &Values<'_>, claims: NodeId) -> Option<String> {
 }
 
 /// What is wrong with the algorithms that a decode accepts.
-fn unpinned(values: &Values<'_>, call: &Call) -> Option<(NodeId, String)> {
+fn unpinned(values: &Values<'_>, call: Call) -> Option<(NodeId, String)> {
     let tree = values.tree();
     let Some(given) = argument(values, call.node, "algorithms", 2) else {
         let is_open = super::python_call::has_unknown_arguments(values, call.node)
@@ -277,7 +277,7 @@ fn header_is_unverified(values: &Values<'_>, read: NodeId) -> bool {
 }
 
 /// Expiry, audience or issuer left out.
-fn unchecked_claims(values: &Values<'_>, call: &Call) -> Option<Judged> {
+fn unchecked_claims(values: &Values<'_>, call: Call) -> Option<Judged> {
     let tree = values.tree();
     let function = enclosing_function(tree, call.node).map_or("", |function| tree.label(function)).to_ascii_lowercase();
     let wants_expired =
@@ -322,7 +322,7 @@ fn seconds(values: &Values<'_>, node: NodeId) -> Option<f64> {
 }
 
 /// The claims of an issued token that never expires: a dictionary known as a whole, without `exp`.
-fn issued(values: &Values<'_>, call: &Call) -> Option<NodeId> {
+fn issued(values: &Values<'_>, call: Call) -> Option<NodeId> {
     let tree = values.tree();
     let position = usize::from(call.library == Library::Authlib);
     let payload = argument(values, call.node, "payload", position)
