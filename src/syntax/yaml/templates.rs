@@ -4,6 +4,7 @@
 //! the same length; a line of nothing but pieces becomes blank.
 
 use super::prepared::{MaskKind, Prepared, line_spans};
+use super::scalar::leading_spaces;
 use crate::source::Span;
 
 /// How far a piece that is not closed on its line is followed.
@@ -45,11 +46,31 @@ pub(super) fn mask_templates(text: &str, expressions: bool) -> Option<Prepared> 
         } else {
             for piece in pieces {
                 let span = Span::new(line.start + piece.start, line.start + piece.end);
-                prepared.mask(span, b'_', MaskKind::Piece);
+                if is_merged(content, piece) && goes_on_below(text, line, &lines[next..]) {
+                    prepared.mask(span, b' ', MaskKind::TemplateLine);
+                } else {
+                    prepared.mask(span, b'_', MaskKind::Piece);
+                }
             }
         }
     }
     prepared
+}
+
+/// Whether a piece is all of a key's value: `labels: {{- include "x" . | nindent 4 }}`.
+fn is_merged(line: &str, piece: Span) -> bool {
+    let before = line[..piece.start as usize].trim_end();
+    before.ends_with(':') && line[piece.end as usize..].trim().is_empty()
+}
+
+/// Whether the next line of content is further in than `line`: entries are added to what its template gives.
+fn goes_on_below(text: &str, line: Span, below: &[Span]) -> bool {
+    let indent = |line: &Span| leading_spaces(&text[line.range()]);
+    let is_content = |line: &&Span| {
+        let content = text[line.range()].trim_ascii();
+        !content.is_empty() && !content.starts_with('#') && !starts_piece(content)
+    };
+    below.iter().take(MAX_LINES).find(is_content).is_some_and(|next| indent(next) > indent(&line))
 }
 
 /// Whether a template steers (`if`, `end`, a comment) and stands for no value.

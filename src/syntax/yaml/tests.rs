@@ -171,6 +171,14 @@ fn unquoted_templates_are_strings() {
 }
 
 #[test]
+fn entries_below_a_template_belong_to_its_key() {
+    let text = "labels: {{- include \"x\" . | nindent 2 }}\n  {{- if .y }}\n  app: web\n  {{- end }}\nnext: {{ .z }}\n";
+    let tree = tree(text);
+    assert_eq!(value(&tree, &["labels", "app"]).1, "web");
+    assert_eq!(value(&tree, &["next"]).1, "{{ .z }}");
+}
+
+#[test]
 fn expressions_of_github_stay_plain() {
     let tree = tree("if: ${{ github.ref == 'x' &&\n  true }}\nrun: |\n  echo ${{ github.head_ref }}\n");
     assert_eq!(value(&tree, &["if"]).1, "${{ github.ref == 'x' && true }}");
