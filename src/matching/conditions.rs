@@ -139,7 +139,23 @@ fn inner_matches(binding: &Binding, formula: &Formula, context: &Context<'_>) ->
         Binding::Label(node) if context.tree.kind(*node) != Kind::Name && context.tree.label_span(*node).is_none() => {
             text_matches(context.tree.label(*node), formula)
         }
+        Binding::Node(node) => {
+            let mut found = matches(formula, context, binding.span(context.tree));
+            found.extend(at_node(formula, *node, context));
+            found
+        }
         _ => matches(formula, context, binding.span(context.tree)),
+    }
+}
+
+/// Matches of a literal with a name that is known to hold it: searches look at literals only.
+fn at_node(formula: &Formula, node: NodeId, context: &Context<'_>) -> Vec<Match> {
+    match formula {
+        Formula::Pattern(pattern) if matches!(context.tree.kind(node), Kind::Name | Kind::Attribute | Kind::Call) => {
+            context.find_at(pattern, node)
+        }
+        Formula::Or(options) => options.iter().flat_map(|option| at_node(option, node, context)).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -29,6 +29,11 @@ impl<'a> Context<'a> {
         Self { tree, names, values, matcher: Matcher::new(tree, names, values, index) }
     }
 
+    /// Matches of a pattern of one node at exactly this node.
+    pub(super) fn find_at(&self, pattern: &super::Pattern, node: crate::syntax::NodeId) -> Vec<Match> {
+        self.matcher.find_at(pattern, node)
+    }
+
     /// Whether a bound on the work was hit since the last call.
     pub fn take_exhausted(&self) -> bool {
         self.matcher.take_exhausted()

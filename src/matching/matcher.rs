@@ -75,6 +75,15 @@ impl<'a> Matcher<'a> {
         found
     }
 
+    /// Matches of a pattern of one node at exactly this node.
+    pub fn find_at(&self, pattern: &Pattern, node: NodeId) -> Vec<Match> {
+        let mut found = Vec::new();
+        if let Shape::One(root) = &pattern.shape {
+            self.match_root(root, node, &mut found);
+        }
+        found
+    }
+
     fn match_root(&self, root: &PatternNode, candidate: NodeId, found: &mut Vec<Match>) {
         self.solve(found, candidate, |matcher, state, next| matcher.node(root, candidate, state, next));
     }
