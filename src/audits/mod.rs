@@ -16,6 +16,7 @@ mod python_branch;
 mod python_call;
 mod python_headers;
 mod python_jwt;
+mod python_timing_unsafe_compare;
 mod shell_download;
 
 use crate::source::{Source, Span};
@@ -92,6 +93,12 @@ pub static AUDITS: &[Audit] = &[
         kinds: &[FileKind::Dockerfile],
         variants: &[],
         run: shell_download::dockerfile,
+    },
+    Audit {
+        name: "python-timing-unsafe-compare",
+        kinds: &[FileKind::Python, FileKind::Notebook],
+        variants: &["hash"],
+        run: python_timing_unsafe_compare::run,
     },
     Audit { name: "shell-unchecked-download", kinds: &[FileKind::Shell], variants: &[], run: shell_download::script },
 ];

@@ -1,7 +1,6 @@
 //! One file through all rules.
 
 use super::RuleSet;
-use super::anchor::anchor;
 use super::search::search;
 use super::test_code::is_test_code;
 use crate::audits::AuditContext;
@@ -162,7 +161,7 @@ fn run_secrets(rules: &RuleSet, trees: &[Tree], file: &FileInput<'_>, result: &m
         let mut finding = new_finding(rule, file, found.span, message);
         finding.secrets.push(found.value);
         if let Some((tree, node)) = found.anchor_node {
-            finding.anchor = anchor(&trees[tree], node);
+            finding.anchor = trees[tree].anchor(node);
         }
         result.findings.push(finding);
     }

@@ -4,7 +4,6 @@
 //! knows no file system, no other file and no report.
 
 mod analyse;
-mod anchor;
 mod fix;
 mod prefilter;
 mod rule_set;

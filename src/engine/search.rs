@@ -1,7 +1,6 @@
 //! Search rules on one tree: names, values and the index are made once, for all rules.
 
 use super::analyse::{FileInput, FileResult, is_left_alone, new_finding};
-use super::anchor::anchor;
 use super::fix::fix;
 use crate::findings::{Notification, NotificationKind};
 use crate::flow::{Names, Values};
@@ -50,7 +49,7 @@ fn report(rule: &Rule, formula: &Formula, context: &Context<'_>, file: &FileInpu
         }
         let message = interpolate(&rule.message, &found.bindings, tree);
         let mut finding = new_finding(rule, file, tree.to_file(found.span), message);
-        finding.anchor = anchor(tree, node);
+        finding.anchor = tree.anchor(node);
         finding.fix = rule.fix.as_ref().and_then(|wanted| fix(wanted, &found, tree));
         result.findings.push(finding);
     }

@@ -4,6 +4,7 @@
 //! This module knows no rule and no file system.
 
 mod excerpt;
+mod anchor;
 mod kind;
 mod language;
 mod tree;

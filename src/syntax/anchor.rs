@@ -1,9 +1,11 @@
 //! Names of what encloses a place: the part of a fingerprint that survives edits elsewhere.
 
-use crate::syntax::{Field, Kind, NodeId, Tree};
+use super::{Field, Kind, NodeId, Tree};
 
+impl Tree {
 /// Names of the enclosing definitions, keys, blocks and stages, outermost first, joined by `/`.
-pub(super) fn anchor(tree: &Tree, node: NodeId) -> String {
+pub fn anchor(&self, node: NodeId) -> String {
+    let tree = self;
     let mut names: Vec<String> = Vec::new();
     for id in std::iter::once(node).chain(tree.ancestors(node)) {
         let name = match tree.kind(id) {
@@ -31,4 +33,5 @@ pub(super) fn anchor(tree: &Tree, node: NodeId) -> String {
     }
     names.reverse();
     names.join("/")
+}
 }
