@@ -53,7 +53,11 @@ pub(super) fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let comparisons: Vec<NodeId> = tree
         .ids()
         .filter(|&id| tree.kind(id) == Kind::Compare && matches!(tree.label(id), "==" | "!="))
-        .filter(|&id| [Field::Left, Field::Right].iter().any(|&side| tree.child(id, side).is_some_and(|s| secret(tree, s).is_some())))
+        .filter(|&id| {
+            [Field::Left, Field::Right]
+                .iter()
+                .any(|&side| tree.child(id, side).is_some_and(|s| secret(tree, s).is_some()))
+        })
         .collect();
     if comparisons.is_empty() {
         return found;
@@ -64,7 +68,8 @@ pub(super) fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
         let (Some(left), Some(right)) = (tree.child(compare, Field::Left), tree.child(compare, Field::Right)) else {
             continue;
         };
-        let is_known = |side: NodeId| values.is_constant(side) || values.is_named_constant(side) && secret(tree, side).is_none();
+        let is_known =
+            |side: NodeId| values.is_constant(side) || values.is_named_constant(side) && secret(tree, side).is_none();
         if is_known(left) || is_known(right) || is_harmless(tree, left) || is_harmless(tree, right) {
             continue;
         }
@@ -73,7 +78,8 @@ pub(super) fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
             continue;
         }
         let is_hash = [left, right].iter().any(|&side| secret(tree, side) == Some(true));
-        let name = [left, right].into_iter().find(|&side| secret(tree, side).is_some()).map_or("", |side| tree.source(side));
+        let name =
+            [left, right].into_iter().find(|&side| secret(tree, side).is_some()).map_or("", |side| tree.source(side));
         found.push(AuditMatch {
             node: compare,
             span: tree.span(compare),
@@ -113,9 +119,9 @@ fn secret(tree: &Tree, node: NodeId) -> Option<bool> {
     };
     let words = words(&name);
     let ends = |endings: &[&[&str]]| {
-        endings.iter().any(|ending| {
-            words.len() >= ending.len() && words[words.len() - ending.len()..].iter().eq(ending.iter())
-        })
+        endings
+            .iter()
+            .any(|ending| words.len() >= ending.len() && words[words.len() - ending.len()..].iter().eq(ending.iter()))
     };
     if ends(HASHES) {
         return Some(true);
@@ -173,7 +179,17 @@ fn is_in_query(tree: &Tree, node: NodeId) -> bool {
             tree.child(call, Field::Callee).is_some_and(|callee| {
                 matches!(
                     tree.label(callee),
-                    "where" | "filter" | "filter_by" | "and_" | "or_" | "having" | "find" | "find_one" | "exists" | "join" | "on"
+                    "where"
+                        | "filter"
+                        | "filter_by"
+                        | "and_"
+                        | "or_"
+                        | "having"
+                        | "find"
+                        | "find_one"
+                        | "exists"
+                        | "join"
+                        | "on"
                 )
             })
         })

@@ -3,8 +3,8 @@
 //! A front end turns text into a [`Tree`] of the shapes that [`Kind`] lists; it is the only place that knows its parser.
 //! This module knows no rule and no file system.
 
-mod excerpt;
 mod anchor;
+mod excerpt;
 mod kind;
 mod language;
 mod tree;
