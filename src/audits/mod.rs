@@ -4,6 +4,7 @@
 //! stay with the rule. An audit knows one tree and its source, never other files, rules or reports.
 
 mod docker_base_image;
+mod docker_build_arg;
 mod docker_stages;
 mod docker_user;
 mod fastapi_cors;
@@ -80,6 +81,12 @@ pub static AUDITS: &[Audit] = &[
         kinds: &[FileKind::Dockerfile],
         variants: &[],
         run: docker_user::missing_user,
+    },
+    Audit {
+        name: "docker-secret-in-build-arg",
+        kinds: &[FileKind::Dockerfile],
+        variants: &["discarded"],
+        run: docker_build_arg::secret_in_build_arg,
     },
     Audit { name: "docker-run-as-root", kinds: &[FileKind::Dockerfile], variants: &[], run: docker_user::run_as_root },
     Audit {
