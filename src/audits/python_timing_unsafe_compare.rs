@@ -32,6 +32,9 @@ const SECRETS: &[&[&str]] = &[
     &["internal", "token"],
     &["webhook", "token"],
     &["hmac", "digest"],
+    &["expected", "token"],
+    &["expected", "digest"],
+    &["valid", "token"],
     &["x", "api", "key"],
 ];
 

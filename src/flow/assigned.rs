@@ -31,7 +31,8 @@ impl Assigned {
         for definition in definitions.iter().rev() {
             // A definition is complete where its statement ends; `x = x + 1` uses the one before.
             let before = tree.span(definition.site).end <= tree.span(at).start
-                || (is_header_binding(tree, definition.site) && definition.site < at);
+                || (is_header_binding(tree, definition.site) && definition.site < at)
+                || is_clause_around(tree, definition.site, at);
             if !before || tree.is_within(at, definition.site) && is_value_of(tree, definition, at) {
                 continue;
             }
@@ -99,6 +100,11 @@ fn is_header_binding(tree: &Tree, site: NodeId) -> bool {
             | Kind::FunctionDef
             | Kind::ClassDef
     )
+}
+
+/// The clauses of a comprehension stand behind the item that uses their names.
+fn is_clause_around(tree: &Tree, site: NodeId, at: NodeId) -> bool {
+    tree.kind(site) == Kind::ComprehensionFor && tree.parent(site).is_some_and(|around| tree.is_within(at, around))
 }
 
 fn is_value_of(tree: &Tree, definition: &Definition, at: NodeId) -> bool {

@@ -34,6 +34,7 @@ fn folds_constants() {
     assert_eq!(python("use_it(','.join(['a', 'b']))"), Value::string("a,b"));
     assert_eq!(python("use_it(2 ** 11)"), Value::Constant(Constant::Number(2048.0)));
     assert!(python("T = {'a': 'x', 'b': 'y'}\ndef f(k): use_it(T[k])").is_constant());
+    assert!(python("any(use_it(t) for t in ('a', 'b'))").is_constant());
     assert!(python("def f(k):\n    for t in ('a', 'b'):\n        use_it(t)").is_constant());
 }
 
