@@ -36,7 +36,7 @@ fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
             found.related = outer
                 .iter()
                 .filter(|header| lost.iter().any(|(name, _)| header.name == *name))
-                .map(|header| (header.directive.name_span(), "not inherited".to_owned()))
+                .map(|header| (header.directive.name_span(), "The outer block's header".to_owned()))
                 .collect();
             Some(found)
         })

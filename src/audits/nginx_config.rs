@@ -245,7 +245,7 @@ impl<'tree> Config<'tree> {
 }
 
 /// The server that a directive stands in.
-pub(super) fn server_of<'tree>(directive: Directive<'tree>) -> Option<Directive<'tree>> {
+pub(super) fn server_of(directive: Directive<'_>) -> Option<Directive<'_>> {
     directive.ancestors().find(|above| above.name() == "server")
 }
 

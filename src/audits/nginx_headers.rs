@@ -11,28 +11,26 @@ pub(super) struct Header<'tree> {
     pub value: &'tree str,
     /// Position of the argument that holds the value.
     pub argument: usize,
-    pub is_always: bool,
 }
 
 /// The `add_header` lines that stand directly in a block.
-pub(super) fn own<'tree>(level: Directive<'tree>) -> Vec<Header<'tree>> {
+pub(super) fn own(level: Directive<'_>) -> Vec<Header<'_>> {
     let added = level.children_named("add_header").filter_map(|directive| {
         let arguments = directive.arguments();
         let (name, value) = (arguments.first()?, arguments.get(1).copied().unwrap_or(""));
-        let is_always = arguments.get(2) == Some(&"always");
-        Some(Header { directive, name: name.to_ascii_lowercase(), value, argument: 1, is_always })
+        Some(Header { directive, name: name.to_ascii_lowercase(), value, argument: 1 })
     });
     added.collect()
 }
 
 /// Headers of the headers-more module, which are inherited whatever stands below.
-pub(super) fn more<'tree>(level: Directive<'tree>) -> Vec<Header<'tree>> {
+pub(super) fn more(level: Directive<'_>) -> Vec<Header<'_>> {
     let mut headers = Vec::new();
     for directive in level.children_named("more_set_headers") {
         for (argument, text) in directive.arguments().into_iter().enumerate() {
             if let Some((name, value)) = text.split_once(':') {
                 let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
-                headers.push(Header { directive, name, value, argument, is_always: true });
+                headers.push(Header { directive, name, value, argument });
             }
         }
     }

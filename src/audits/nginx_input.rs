@@ -15,6 +15,7 @@ pub(super) enum Part {
 
 /// A piece that the client chooses.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one text")]
 pub(super) struct Input {
     /// The variable as written, with `$`.
     pub name: String,
@@ -165,13 +166,13 @@ impl<'tree> Config<'tree> {
             if let Some((regex, subject)) = expression(level)
                 && let Some(group) = group(regex, &name)
             {
-                return capture(&name, &group, &subject);
+                return capture(&name, &group, &subject).map(|part| at_the_start(part, regex, &name, &subject));
             }
             for before in self.before(level).filter(|before| before.is(&["if", "rewrite", "server_name"])) {
                 if let Some((regex, subject)) = expression(before)
                     && let Some(group) = group(regex, &name)
                 {
-                    return capture(&name, &group, &subject);
+                    return capture(&name, &group, &subject).map(|part| at_the_start(part, regex, &name, &subject));
                 }
             }
         }
@@ -194,7 +195,7 @@ impl<'tree> Config<'tree> {
 }
 
 /// The variable, operator and operand of an `if ($variable operator "operand")`.
-pub(super) fn condition<'tree>(directive: Directive<'tree>) -> Option<(&'tree str, &'tree str, &'tree str)> {
+pub(super) fn condition(directive: Directive<'_>) -> Option<(&str, &str, &str)> {
     let arguments = directive.arguments();
     let first = arguments.first()?.trim_start_matches('(');
     // `( $x ~ y )` has the bracket as a word of its own.
@@ -207,7 +208,7 @@ pub(super) fn condition<'tree>(directive: Directive<'tree>) -> Option<(&'tree st
 }
 
 /// The regular expression of a directive and what it is applied to.
-fn expression<'tree>(directive: Directive<'tree>) -> Option<(&'tree str, Subject)> {
+fn expression(directive: Directive<'_>) -> Option<(&str, Subject)> {
     match directive.name() {
         "location" => {
             let arguments = directive.arguments();
@@ -296,6 +297,18 @@ fn capture(name: &str, group: &Hir, subject: &Subject) -> Option<Part> {
     }))
 }
 
+/// Paths begin with a slash, and so does the group that a path begins with: `^(.+)/$`.
+fn at_the_start(mut part: Part, regex: &str, name: &str, subject: &Subject) -> Part {
+    if let Part::Input(input) = &mut part
+        && *subject == Subject::DecodedPath
+        && name == "1"
+        && regex.starts_with("^(")
+    {
+        input.begins_path = true;
+    }
+    part
+}
+
 /// Whether some text that matches can hold a character.
 pub(super) fn may_hold(hir: &Hir, character: char) -> bool {
     let mut open = vec![hir];
@@ -355,7 +368,7 @@ mod tests {
     use crate::syntax::{FileKind, parse_file};
 
     fn first_value(text: &str, directive: &str, argument: usize) -> Vec<Part> {
-        let parsed = parse_file(FileKind::Nginx, text);
+        let parsed = parse_file(FileKind::Nginx, &text.into());
         let config = Config::new(&parsed[0].tree);
         let at = config.all().find(|one| one.name() == directive).unwrap();
         config.values(at.argument(argument).unwrap(), at).remove(0)

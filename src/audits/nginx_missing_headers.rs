@@ -76,7 +76,7 @@ fn missing_security_headers(context: &AuditContext<'_>) -> Vec<AuditMatch> {
 }
 
 /// Headers set anywhere in the server or around it.
-fn all_headers<'tree>(server: Directive<'tree>) -> Vec<Header<'tree>> {
+fn all_headers(server: Directive<'_>) -> Vec<Header<'_>> {
     let around = server.ancestors();
     let below = server.below().filter(|directive| directive.block().is_some());
     let levels = std::iter::once(server).chain(around).chain(below);

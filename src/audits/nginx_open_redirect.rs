@@ -58,7 +58,7 @@ fn host_input(value: &[Part]) -> Option<String> {
             // `https://example.com$1`: the name goes on.
             Some(host) => !host.contains(['/', '?']) && !input.begins_path && (input.dot || input.ends_host),
             // `$arg_to` alone; `/$1` stays on this host unless the capture begins with a slash.
-            None if before.is_empty() => !input.begins_path && !(input.is_capture && !input.ends_host),
+            None if before.is_empty() => !input.begins_path && (input.ends_host || !input.is_capture),
             None => before == "/" && input.is_capture && input.begins_path && input.ends_host,
         };
         return decides.then(|| input.name.clone());

@@ -72,9 +72,8 @@ fn judge<'tree>(
     let hir = parse(written)?;
     let regex = regex::RegexBuilder::new(written).case_insensitive(ignore_case).size_limit(1 << 20).build().ok()?;
     let is_referer = variable == "http_referer";
-    let (mut plain, mut loose) = (String::new(), String::new());
+    let mut plain = String::new();
     sample(&hir, false, &mut plain, 0);
-    sample(&hir, true, &mut loose, 0);
     if !regex.is_match(&plain) {
         return None;
     }
@@ -98,14 +97,13 @@ fn judge<'tree>(
         format!("{scheme}://attacker{domain}"),
         format!("{scheme}://attacker-{domain}"),
     ];
-    let (loose_host, _) = host(&loose);
     // A bare dot that stands between the labels of the name itself makes another name.
-    if loose_host.contains('.') && registrable(loose_host) != domain && loose_host.len() == plain_host.len() {
-        strangers.push(format!("{scheme}://{loose_host}"));
+    for (dot, _) in plain_host.match_indices('.') {
+        strangers.push(format!("{scheme}://{}x{}", &plain_host[..dot], &plain_host[dot + 1..]));
     }
     let stranger = strangers.into_iter().find(|stranger| {
         let (host, _) = host(stranger);
-        registrable(host) != domain && regex.is_match(stranger)
+        host.contains('.') && registrable(host) != domain && regex.is_match(stranger)
     })?;
     Some(report(&stranger))
 }
@@ -177,7 +175,7 @@ mod tests {
 
     fn findings(regex: &str) -> Vec<(Option<&'static str>, String)> {
         let text = format!("map $http_origin $ok {{ \"~{regex}\" $http_origin; }}");
-        let parsed = parse_file(FileKind::Nginx, &text);
+        let parsed = parse_file(FileKind::Nginx, &text.as_str().into());
         let source = Source::new("nginx.conf", text.as_str());
         let context = AuditContext { tree: &parsed[0].tree, source: &source, kind: FileKind::Nginx, path: "nginx.conf" };
         let passes = |found: &AuditMatch| found.captures.iter().find(|(name, _)| name == "passes").unwrap().1.clone();
