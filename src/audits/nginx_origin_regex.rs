@@ -58,8 +58,8 @@ fn is_deny_list(directive: Directive<'_>, operator: &str) -> bool {
                 .any(|answer| answer.argument(0).is_some_and(|code| code.starts_with('4'))))
 }
 
-fn judge<'tree>(
-    directive: Directive<'tree>,
+fn judge(
+    directive: Directive<'_>,
     span: Span,
     variable: &str,
     written: &str,
@@ -119,7 +119,7 @@ fn sample(hir: &Hir, loose: bool, out: &mut String, depth: usize) {
             let holds = |wanted: char| class.ranges().iter().any(|range| (range.start()..=range.end()).contains(&wanted));
             let is_any = holds('.') && holds('x') && holds('~');
             let wanted = if is_any && !loose { '.' } else { 'x' };
-            let first = class.ranges().first().map_or('x', |range| range.start());
+            let first = class.ranges().first().map_or('x', regex_syntax::hir::ClassUnicodeRange::start);
             out.push(if holds(wanted) { wanted } else if holds('1') { '1' } else { first });
         }
         HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => {}
@@ -162,7 +162,7 @@ fn registrable(host: &str) -> &str {
 fn is_private(text: &str) -> bool {
     let (host, _) = host(text);
     host.contains("localhost")
-        || host.ends_with(".local")
+        || host.rsplit('.').next() == Some("local")
         || host.starts_with("127.")
         || (host.contains('.') && host.chars().all(|one| one.is_ascii_digit() || one == '.'))
 }

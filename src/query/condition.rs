@@ -15,7 +15,7 @@ pub(super) struct Condition {
     pub quantifier: Option<(Quantifier, Vec<Path>)>,
     pub value: Option<Predicate>,
     pub conditions: Vec<Condition>,
-    count: Option<Range>,
+    pub count: Option<Range>,
     any: Option<Vec<Condition>>,
     pub all: Vec<Condition>,
     not: Option<Vec<Condition>>,

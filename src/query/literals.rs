@@ -13,7 +13,10 @@ pub(super) fn of_query(select: &[Path], conditions: &[Condition]) -> Option<Vec<
 }
 
 fn of_condition(condition: &Condition) -> Option<Vec<String>> {
+    // A number of places that may be none asks for nothing.
+    let may_be_none = condition.count.as_ref().is_some_and(|count| count.contains(0.0));
     let own = match &condition.quantifier {
+        _ if may_be_none => None,
         Some((Quantifier::Has | Quantifier::Every, paths)) => of_paths(paths),
         _ => None,
     };

@@ -268,3 +268,10 @@ fn alias_bombs_and_cycles_end() {
     let _ = reported(FileKind::Yaml, "a: &a\n  b: *a\n  <<: *a\n", "{select: '**.c'}");
     assert!(started.elapsed().as_secs() < 10, "work is not bounded");
 }
+
+#[test]
+fn a_number_of_places_may_be_none() {
+    let spec = "{select: Service.ExecStart, report: key, where: {has: ['^.User', '^.Group'], count: {below: 2}}}";
+    assert_eq!(reported(FileKind::SystemdUnit, "[Service]\nExecStart=/bin/a\n", spec), ["ExecStart"]);
+    assert_eq!(reported(FileKind::SystemdUnit, "[Service]\nExecStart=/bin/a\nUser=a\nGroup=a\n", spec).len(), 0);
+}
