@@ -158,9 +158,7 @@ fn shortened(text: &str) -> String {
 
 /// The directives directly below a node.
 fn directives(tree: &Tree, node: NodeId) -> impl Iterator<Item = Directive<'_>> {
-    tree.children(node)
-        .filter(|&child| tree.kind(child) == Kind::Directive)
-        .map(move |node| Directive { tree, node })
+    tree.children(node).filter(|&child| tree.kind(child) == Kind::Directive).map(move |node| Directive { tree, node })
 }
 
 /// A file with its variables indexed.

@@ -8,8 +8,7 @@ use super::nginx_input::{Part, may_hold, parse};
 use super::{Audit, AuditContext, AuditMatch};
 use crate::syntax::FileKind;
 
-pub(super) const AUDIT: Audit =
-    Audit { name: "nginx-http-splitting", kinds: &[FileKind::Nginx], variants: &[], run };
+pub(super) const AUDIT: Audit = Audit { name: "nginx-http-splitting", kinds: &[FileKind::Nginx], variants: &[], run };
 
 fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let config = Config::new(context.tree);

@@ -143,9 +143,8 @@ impl<'tree> Config<'tree> {
         let levels = || std::iter::once(at).chain(at.ancestors());
         let around = levels().any(|level| {
             level.name() == "if"
-                && condition(level).is_some_and(|(tested, operator, _)| {
-                    tested == name && matches!(operator, "=" | "~" | "~*")
-                })
+                && condition(level)
+                    .is_some_and(|(tested, operator, _)| tested == name && matches!(operator, "=" | "~" | "~*"))
         });
         around
             || levels().any(|level| {
@@ -378,7 +377,8 @@ mod tests {
     fn follows_set_and_map() {
         let parts = first_value("server { set $up http://$arg_to; location / { proxy_pass $up; } }", "proxy_pass", 0);
         assert!(matches!(&parts[..], [Part::Text(_), Part::Input(input)] if input.name == "$arg_to"));
-        let parts = first_value("map $arg_a $b { default one; x two; } server { proxy_pass http://$b; }", "proxy_pass", 0);
+        let parts =
+            first_value("map $arg_a $b { default one; x two; } server { proxy_pass http://$b; }", "proxy_pass", 0);
         assert!(parts.iter().all(|part| !matches!(part, Part::Input(_))));
     }
 

@@ -40,8 +40,7 @@ fn missing_security_headers(context: &AuditContext<'_>) -> Vec<AuditMatch> {
         if csp.is_none() {
             missing.push("Content-Security-Policy");
         }
-        let frames_are_ruled =
-            csp.is_some_and(|csp| csp.value.contains("frame-ancestors") || csp.value.contains('$'));
+        let frames_are_ruled = csp.is_some_and(|csp| csp.value.contains("frame-ancestors") || csp.value.contains('$'));
         if !frames_are_ruled && !has("x-frame-options") {
             missing.push("X-Frame-Options (or frame-ancestors)");
         }
@@ -49,8 +48,7 @@ fn missing_security_headers(context: &AuditContext<'_>) -> Vec<AuditMatch> {
             missing.push("Referrer-Policy");
         }
         // Where nothing is served from disk and nginx sets no such header, the app is the one that sends them.
-        let is_left_to_the_app =
-            !serves_files(server) && !PROTECTIVE.iter().skip(1).any(|(name, _)| has(name));
+        let is_left_to_the_app = !serves_files(server) && !PROTECTIVE.iter().skip(1).any(|(name, _)| has(name));
         if !missing.is_empty() {
             let mut one =
                 server.report(server.name_span(), &[("missing", &missing.join(", ")), ("name", name(server))]);
@@ -163,9 +161,8 @@ fn serves_files(server: Directive<'_>) -> bool {
 /// Names that no public client knows, and addresses of this machine.
 fn is_development(server: Directive<'_>) -> bool {
     const LOCAL: [&str; 7] = [".local", ".test", ".localhost", ".localdomain", ".lan", ".internal", ".home.arpa"];
-    let is_local = |name: &str| {
-        matches!(name, "localhost" | "127.0.0.1" | "::1") || LOCAL.iter().any(|end| name.ends_with(end))
-    };
+    let is_local =
+        |name: &str| matches!(name, "localhost" | "127.0.0.1" | "::1") || LOCAL.iter().any(|end| name.ends_with(end));
     let names: Vec<_> = server.children_named("server_name").flat_map(|names| names.arguments()).collect();
     let listens: Vec<_> = server.children_named("listen").filter_map(|listen| listen.argument(0)).collect();
     let is_loopback =

@@ -5,8 +5,7 @@ use super::nginx_input::Part;
 use super::{Audit, AuditContext, AuditMatch};
 use crate::syntax::FileKind;
 
-pub(super) const AUDIT: Audit =
-    Audit { name: "nginx-open-redirect", kinds: &[FileKind::Nginx], variants: &[], run };
+pub(super) const AUDIT: Audit = Audit { name: "nginx-open-redirect", kinds: &[FileKind::Nginx], variants: &[], run };
 
 fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let config = Config::new(context.tree);

@@ -58,17 +58,9 @@ fn is_deny_list(directive: Directive<'_>, operator: &str) -> bool {
                 .any(|answer| answer.argument(0).is_some_and(|code| code.starts_with('4'))))
 }
 
-fn judge(
-    directive: Directive<'_>,
-    span: Span,
-    variable: &str,
-    written: &str,
-    ignore_case: bool,
-) -> Option<AuditMatch> {
+fn judge(directive: Directive<'_>, span: Span, variable: &str, written: &str, ignore_case: bool) -> Option<AuditMatch> {
     let name = format!("${variable}");
-    let report = |passes: &str| {
-        directive.report(span, &[("variable", &name), ("regex", written), ("passes", passes)])
-    };
+    let report = |passes: &str| directive.report(span, &[("variable", &name), ("regex", written), ("passes", passes)]);
     let hir = parse(written)?;
     let regex = regex::RegexBuilder::new(written).case_insensitive(ignore_case).size_limit(1 << 20).build().ok()?;
     let is_referer = variable == "http_referer";
@@ -78,7 +70,11 @@ fn judge(
         return None;
     }
     let (plain_host, has_path) = host(&plain);
-    if has_path && !is_referer && regex.is_match(&plain) && !regex.is_match(plain.split('/').take(3).collect::<Vec<_>>().join("/").as_str()) {
+    if has_path
+        && !is_referer
+        && regex.is_match(&plain)
+        && !regex.is_match(plain.split('/').take(3).collect::<Vec<_>>().join("/").as_str())
+    {
         let mut found = report("");
         found.variant = Some("invalid");
         return Some(found);
@@ -90,7 +86,8 @@ fn judge(
     if plain_host.is_empty() || is_private(plain_host) {
         return None;
     }
-    let scheme = if plain.starts_with("http:") && !regex.is_match(&format!("https://{plain_host}")) { "http" } else { "https" };
+    let scheme =
+        if plain.starts_with("http:") && !regex.is_match(&format!("https://{plain_host}")) { "http" } else { "https" };
     let domain = registrable(plain_host);
     let mut strangers = vec![
         format!("{scheme}://{plain_host}.attacker.example"),
@@ -116,11 +113,18 @@ fn sample(hir: &Hir, loose: bool, out: &mut String, depth: usize) {
     match hir.kind() {
         HirKind::Literal(literal) => out.push_str(&String::from_utf8_lossy(&literal.0)),
         HirKind::Class(Class::Unicode(class)) => {
-            let holds = |wanted: char| class.ranges().iter().any(|range| (range.start()..=range.end()).contains(&wanted));
+            let holds =
+                |wanted: char| class.ranges().iter().any(|range| (range.start()..=range.end()).contains(&wanted));
             let is_any = holds('.') && holds('x') && holds('~');
             let wanted = if is_any && !loose { '.' } else { 'x' };
             let first = class.ranges().first().map_or('x', regex_syntax::hir::ClassUnicodeRange::start);
-            out.push(if holds(wanted) { wanted } else if holds('1') { '1' } else { first });
+            out.push(if holds(wanted) {
+                wanted
+            } else if holds('1') {
+                '1'
+            } else {
+                first
+            });
         }
         HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Repetition(repetition) => {
@@ -177,7 +181,8 @@ mod tests {
         let text = format!("map $http_origin $ok {{ \"~{regex}\" $http_origin; }}");
         let parsed = parse_file(FileKind::Nginx, &text.as_str().into());
         let source = Source::new("nginx.conf", text.as_str());
-        let context = AuditContext { tree: &parsed[0].tree, source: &source, kind: FileKind::Nginx, path: "nginx.conf" };
+        let context =
+            AuditContext { tree: &parsed[0].tree, source: &source, kind: FileKind::Nginx, path: "nginx.conf" };
         let passes = |found: &AuditMatch| found.captures.iter().find(|(name, _)| name == "passes").unwrap().1.clone();
         run(&context).iter().map(|found| (found.variant, passes(found))).collect()
     }
