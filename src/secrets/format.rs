@@ -8,8 +8,9 @@ use super::spec::{Checksum, FormatSpec, Grade, Validator};
 use super::validators::{self, Candidate, Verdict};
 use super::value::is_masked;
 use regex::{Regex, RegexBuilder};
+use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// How far in front of a keyword a match may begin, in bytes.
 const LEAD: usize = 192;
@@ -23,7 +24,8 @@ const MAX_REACH: usize = 65_536;
 pub(super) struct Format {
     pub(super) name: String,
     pattern: String,
-    regex: OnceLock<Option<Regex>>,
+    /// Compiled when the first keyword is met; twins share it.
+    regex: Arc<OnceLock<Option<Regex>>>,
     keywords: Vec<String>,
     value_group: usize,
     checksum: Checksum,
@@ -65,7 +67,7 @@ impl Format {
         Ok(Self {
             name: spec.name.clone(),
             pattern: spec.regex.clone(),
-            regex: OnceLock::new(),
+            regex: Arc::default(),
             keywords: spec.keywords.clone(),
             value_group: spec.value_group,
             checksum: spec.checksum,
@@ -91,6 +93,17 @@ impl Format {
         }
         let _ = self.regex.set(Some(regex));
         Ok(())
+    }
+
+    /// Takes over the regex of a format with the same pattern, so that it is compiled once.
+    pub(super) fn share_regex(&mut self, known: &mut HashMap<String, Arc<OnceLock<Option<Regex>>>>) {
+        let shared = known.entry(self.pattern.clone()).or_insert_with(|| Arc::clone(&self.regex));
+        self.regex = Arc::clone(shared);
+    }
+
+    /// Whether a match can prove itself and so counts as something that runs even in tests.
+    pub(super) const fn can_be_proven(&self) -> bool {
+        !matches!(self.checksum, Checksum::None)
     }
 
     /// The texts near which the format can match.

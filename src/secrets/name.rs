@@ -92,6 +92,7 @@ fn kind_of(head: &str, before: &[&str]) -> Option<(SecretKind, bool)> {
             });
             (!of_something && !described).then_some((SecretKind::Token, qualified))
         }
+        "pepper" => Some((SecretKind::SigningKey, true)),
         "pat" => last.is_some_and(|word| PAT_QUALIFIERS.contains(&word)).then_some((SecretKind::Token, true)),
         "secret" => secret_kind(before).map(|kind| (kind, true)),
         "credential" | "credentials" | "creds" => {
@@ -176,6 +177,7 @@ mod tests {
             ("JWT_SECRET_KEY", SigningKey),
             ("SESSION_SECRET", SigningKey),
             ("reset_password_token_secret", SigningKey),
+            ("PASSWORD_PEPPER", SigningKey),
             ("fernet_key", SigningKey),
             ("ENCRYPTION_KEY", SigningKey),
             ("api_key", Key),

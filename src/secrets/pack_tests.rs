@@ -96,6 +96,40 @@ fn fixtures_hold() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Which lines of a guide are, or are not, secrets: `expected.tsv` says. The folder is `BARTIZAN_SEEDS`, or `shared/seeds`
+/// beside the checkout.
+#[test]
+fn guides_are_read_right() {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seeds");
+    let folder = std::env::var_os("BARTIZAN_SEEDS").map_or(beside, PathBuf::from);
+    let Ok(expected) = std::fs::read_to_string(folder.join("expected.tsv")) else {
+        println!("no guides in {}: skipped", folder.display());
+        return;
+    };
+    let mut wrong = Vec::new();
+    for line in expected.lines().filter(|line| !line.starts_with('#')) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [guide, first, last, verdict, class, ..] = columns[..] else { continue };
+        let (Ok(first), Ok(last)) = (first.parse::<u32>(), last.parse::<u32>()) else { continue };
+        if class != "hardcoded-secret" {
+            continue;
+        }
+        let entries = std::fs::read_dir(&folder).unwrap().filter_map(Result::ok);
+        let path = entries
+            .map(|entry| entry.path())
+            .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(guide)));
+        let text = std::fs::read_to_string(path.unwrap()).unwrap();
+        let lines = LineIndex::new(&text);
+        let found = scan(FileKind::Markdown, "guide.md", &text).into_iter().any(|hit| {
+            (first..=last).contains(&lines.line_of(hit.span.start)) && !PACK.ids[hit.detector].ends_with("-test")
+        });
+        if found != (verdict == "must") {
+            wrong.push(format!("{guide}:{first}-{last} {verdict}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 #[test]
 fn one_long_line_is_read_in_linear_time() {
     for unit in [

@@ -12,7 +12,7 @@ use super::words::{is_placeholder_phrase, words};
 use crate::source::Span;
 use crate::syntax::{Field, FileKind, Kind, Language, NodeId, Tree};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A secret that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,11 @@ struct Claim {
 
 impl SecretSet {
     /// Puts detectors together; [`SecretMatch::detector`] counts in this order.
-    pub fn new(detectors: Vec<Detector>) -> Self {
+    pub fn new(mut detectors: Vec<Detector>) -> Self {
+        let mut regexes = HashMap::new();
+        for format in detectors.iter_mut().flat_map(|detector| &mut detector.formats) {
+            format.share_regex(&mut regexes);
+        }
         let mut index: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
         for (at, detector) in detectors.iter().enumerate() {
             for (format_at, format) in detector.formats.iter().enumerate() {
@@ -102,7 +106,9 @@ impl SecretSet {
         if let Some(keywords) = &self.keywords {
             for hit in keywords.find_overlapping_iter(text) {
                 for &owner in &self.owners[hit.pattern().as_usize()] {
-                    if reading[owner.0] {
+                    let (detector, format) = (&self.detectors[owner.0], owner.1);
+                    let in_place = detector.place.includes(in_test) || detector.formats[format].can_be_proven();
+                    if reading[owner.0] && in_place {
                         hits.entry(owner).or_default().push(hit.start());
                     }
                 }
@@ -253,29 +259,44 @@ fn is_public_entry(name: &str) -> bool {
     })
 }
 
+/// The place of a literal can say more than its text: where a value must be one, words count too.
 fn judge_site(site: &Site, name: &SecretName, kind: FileKind) -> Judgement {
     let judgement = judge_value(name, &site.value);
     let Judgement::Silent(reason) = judgement else { return judgement };
-    let runs = matches!(
-        site.position,
-        Position::Environment
-            | Position::Fallback
-            | Position::SecretData
-            | Position::EncodedData
-            | Position::SigningCall
-    );
-    if !runs || !matches!(reason, Reason::Name | Reason::Weak) {
+    if !matches!(reason, Reason::Name | Reason::Weak) {
         return judgement;
     }
-    // In an environment a value that repeats its name still opens the door: `POSTGRES_PASSWORD=password`.
-    if is_placeholder_phrase(&site.value) {
-        return Judgement::Default;
-    }
-    // There, a word is a password too: `POSTGRES_PASSWORD=nextcloud`. Pipelines start their databases with such words.
+    // Pipelines start their databases with words that open nothing else.
     let pipeline = matches!(kind, FileKind::GithubWorkflow | FileKind::GithubAction | FileKind::GitlabCi);
-    let word =
-        site.position == Position::Environment && name.kind == SecretKind::Password && !is_type_word(&site.value);
-    if word && !pipeline { Judgement::Believable } else { judgement }
+    let chosen = matches!(name.kind, SecretKind::Password | SecretKind::SigningKey) && !is_type_word(&site.value);
+    match site.position {
+        // `jwt.encode(payload, "harbour")`: whatever it looks like, it is the key.
+        Position::SigningCall if is_placeholder_phrase(&site.value) => Judgement::Default,
+        Position::SigningCall => Judgement::Believable,
+        // In an environment a value that repeats its name still opens the door: `POSTGRES_PASSWORD=password`.
+        Position::Environment | Position::Fallback | Position::SecretData | Position::EncodedData
+            if is_placeholder_phrase(&site.value) =>
+        {
+            Judgement::Default
+        }
+        // `getenv("JWT_SECRET", "harbour-lane")`
+        Position::Fallback if chosen => Judgement::Default,
+        // `POSTGRES_PASSWORD=nextcloud`
+        Position::Environment if name.kind == SecretKind::Password && chosen && !pipeline => Judgement::Believable,
+        // `JWT_SECRET = "harbour-lane-signing"` in code: names of things have no hyphens there.
+        Position::Assignment | Position::Keyword | Position::Parameter
+            if name.kind == SecretKind::SigningKey && name.words.len() > 1 && is_hyphenated(&site.value) =>
+        {
+            Judgement::Default
+        }
+        _ => judgement,
+    }
+}
+
+/// Three words or more, joined by hyphens and nothing else.
+fn is_hyphenated(value: &str) -> bool {
+    value.split('-').count() >= 3
+        && value.split('-').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 impl Assignments {

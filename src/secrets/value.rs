@@ -61,7 +61,7 @@ pub(super) fn judge_value(name: &SecretName, value: &str) -> Judgement {
     if is_default(name, value, &lower) {
         return Judgement::Default;
     }
-    if is_identifier(value) || is_algorithm(&lower) {
+    if is_identifier(name.kind, value) || is_algorithm(&lower) {
         return Judgement::Silent(Reason::Name);
     }
     if is_strong_enough(name, value) { Judgement::Believable } else { Judgement::Silent(Reason::Weak) }
@@ -298,6 +298,10 @@ fn is_location(value: &str) -> bool {
     if value.contains("://") || ENDINGS.iter().any(|ending| lower.ends_with(ending)) {
         return true;
     }
+    // Versions, addresses, object identifiers.
+    if value.contains('.') && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return true;
+    }
     if ["./", "../", "~/", "mailto:", "data:", "urn:", "refs/"].iter().any(|start| value.starts_with(start)) {
         return true;
     }
@@ -318,7 +322,8 @@ fn is_location(value: &str) -> bool {
 }
 
 fn is_dotted_words(text: &str) -> bool {
-    !text.is_empty() && text.split(['.', '-', '_']).all(|part| is_wordlike(part) || part.len() <= 3)
+    let stem = |part: &str| part.trim_end_matches(|character: char| character.is_ascii_digit()).to_owned();
+    !text.is_empty() && text.split(['.', '-', '_', '#']).all(|part| part.len() <= 3 || is_wordlike(&stem(part)))
 }
 
 /// Code, regular expressions, selectors, flags, lists, prompts.
@@ -442,7 +447,16 @@ fn is_name_of_secret(name: &SecretName, value: &str, lower: &str) -> bool {
 }
 
 /// Names of code and configuration: `auth.password`, `accessToken`, `DB_PASSWORD`, `k8s-secret-name`, `user:password`.
-fn is_identifier(value: &str) -> bool {
+fn is_identifier(kind: SecretKind, value: &str) -> bool {
+    // `Gull-over-Pier-82`: people make passwords of words and a number; names of things are in one case and count low.
+    let classes = Classes::of(value);
+    if kind == SecretKind::Password
+        && classes.digit > 0
+        && classes.letters() > 0
+        && (classes.digit > 2 || (classes.upper > 0 && classes.lower > 0))
+    {
+        return false;
+    }
     if !value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:/@#*".contains(&byte)) {
         return false;
     }
@@ -471,13 +485,18 @@ fn is_identifier(value: &str) -> bool {
 
 /// `sha256`, `base64`, `HS512`, `x509`, `oauth2`, `aes-256`.
 fn is_algorithm(lower: &str) -> bool {
-    let stem = lower.trim_end_matches(|character: char| character.is_ascii_digit());
-    let joined = lower.split(['-', '_', '+', ':']).all(|part| {
-        let stem = part.trim_end_matches(|character: char| character.is_ascii_digit());
-        part.len() <= 10
-            && (ALGORITHM_STEMS.contains(&stem) || (part.len() <= 8 && is_wordlike(part)) || stem.is_empty())
-    });
-    (stem.len() < lower.len() && ALGORITHM_STEMS.contains(&stem)) || (lower.contains(['-', '_', '+', ':']) && joined)
+    let is_digit = |character: char| character.is_ascii_digit();
+    let stem = lower.trim_end_matches(is_digit);
+    if stem.len() < lower.len() && ALGORITHM_STEMS.contains(&stem) {
+        return true;
+    }
+    let mut parts = lower.split(['-', '_', '+', ':']);
+    let known = |part: &str| part.len() > 2 && ALGORITHM_STEMS.contains(&part.trim_end_matches(is_digit));
+    lower.contains(['-', '_', '+', ':'])
+        && parts.clone().any(known)
+        && parts.all(|part| {
+            part.len() <= 10 && (known(part) || part.trim_end_matches(is_digit).is_empty() || is_wordlike(part))
+        })
 }
 
 /// Randomness and classes that the kind of secret asks for.
@@ -549,6 +568,8 @@ mod tests {
             ("passwd", "p4ssw0rd!"),
             ("password", "pa$$word!x"),
             ("password", "83920174"),
+            ("password", "Gull-over-Pier-82"),
+            ("password", "lantern-quay-4471"),
             ("password", "xkqzvbnmwp"),
             ("smtp_pass", "mT7-wq2-Zk"),
             ("api_key", "9f8e7d6c5b4a39281706f5e4d3c2b1a0"),
@@ -636,6 +657,8 @@ mod tests {
             ("private_key", "certs/server.pem", Location),
             ("token", "https://auth.example.com/token", Location),
             ("password", "user@example.com", Location),
+            ("pwd", "1.2.840.113549.1.9.7", Location),
+            ("credentials", "acme256/home#assets/deploy-keys", Location),
             ("password", "getpass()", Expression),
             ("token", "\\w+", Expression),
             ("password", "#id_password", Expression),

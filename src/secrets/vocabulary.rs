@@ -2,7 +2,7 @@
 
 /// A name that holds none of these (in lower case) is no secret's name; also what a prefilter can look for.
 pub(super) const NAME_STEMS: &[&str] =
-    &["pass", "pwd", "secret", "token", "key", "credential", "auth", "pw", "pat", "dsn", "jwt"];
+    &["pass", "pwd", "secret", "token", "key", "credential", "auth", "pw", "pat", "dsn", "jwt", "pepper"];
 
 /// Words that are commonly written as one.
 pub(super) const GLUED_WORDS: &[(&str, &[&str])] = &[

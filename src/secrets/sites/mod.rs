@@ -36,6 +36,8 @@ pub enum Position {
     Call,
     /// Key argument of a function that signs or encrypts: `jwt.encode(payload, "...")`.
     SigningCall,
+    /// Key argument of a function that takes public constants too: `hmac.new(b"WebAppData", token)`.
+    KeyedCall,
     /// What a lookup falls back to: `getenv("KEY", "...")`, `${KEY:-...}`, a settings class's default.
     Fallback,
     /// Environment of a container, a service or a pipeline.

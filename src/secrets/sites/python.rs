@@ -160,7 +160,8 @@ impl Collector<'_> {
         if let Some(&(_, _, index, keyword)) = place {
             let key = self.keyword(call, keyword).or_else(|| self.positional(call, index));
             if let Some(literal) = key.and_then(|key| self.literal(key)) {
-                self.push_as("key", Some(SecretKind::SigningKey), literal, Position::SigningCall);
+                let position = if object == "hmac" { Position::KeyedCall } else { Position::SigningCall };
+                self.push_as("key", Some(SecretKind::SigningKey), literal, position);
             }
         }
     }
@@ -209,7 +210,7 @@ impl Collector<'_> {
         self.tree.subtree(condition).any(|node| {
             let label = self.tree.label(node).to_ascii_lowercase();
             matches!(self.tree.kind(node), Kind::Name | Kind::Attribute | Kind::Str)
-                && ["debug", "dev", "test", "local", "testing"].iter().any(|word| label.contains(word))
+                && ["debug", "dev", "test", "local", "prod"].iter().any(|word| label.contains(word))
         })
     }
 

@@ -82,9 +82,10 @@ impl Collector<'_> {
         let signs = SIGNING_FUNCTIONS
             .iter()
             .any(|(name, objects)| *name == function && (objects.is_empty() || objects.contains(&object)));
+        let position = if function == "new_from_slice" { Position::KeyedCall } else { Position::SigningCall };
         let is_credentials = function == "new" && object == "Credentials";
         if signs && let Some(literal) = self.positional(call, 0).and_then(|key| self.literal(key)) {
-            self.push_as("key", Some(SecretKind::SigningKey), literal, Position::SigningCall);
+            self.push_as("key", Some(SecretKind::SigningKey), literal, position);
         }
         if is_credentials && let Some(literal) = self.positional(call, 1).and_then(|password| self.literal(password)) {
             self.push_as("password", Some(SecretKind::Password), literal, Position::Call);
