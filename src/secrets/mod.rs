@@ -19,6 +19,7 @@ mod name;
 mod pack_tests;
 mod place;
 mod set;
+mod shape;
 mod sites;
 mod spec;
 mod validators;

@@ -153,8 +153,8 @@ mod tests {
 
     #[test]
     fn names_that_mean_secrets() {
-        let mut wrong = Vec::new();
         use SecretKind::{Key, Password, Secret, SigningKey, Token};
+        let mut wrong = Vec::new();
         for (name, kind) in [
             ("password", Password),
             ("PASSWORD", Password),

@@ -8,7 +8,7 @@ use crate::syntax::{Field, Kind, NodeId};
 /// How many wrappers around a literal are looked through: `SecretStr(str(b"...".decode()))`.
 const MAX_WRAPPERS: usize = 6;
 
-/// Functions and methods that give back what they get: `SecretStr("x")`, `"x".to_string()`, `b64decode("x")`.
+/// Functions that give back what they get: `SecretStr("x")`, `String::from("x")`, `b64decode("x")`.
 const WRAPPERS: &[&str] = &[
     "SecretStr",
     "SecretBytes",
@@ -18,41 +18,43 @@ const WRAPPERS: &[&str] = &[
     "Password",
     "str",
     "bytes",
-    "encode",
-    "decode",
     "b64decode",
     "urlsafe_b64decode",
     "fromhex",
     "unhexlify",
     "quote",
     "quote_plus",
-    "cast",
+    "from",
+    "Some",
+    "Ok",
+    "new",
+    "from_str",
+    "from_static",
+    "Cow",
+    "Zeroizing",
+    "Arc",
+    "Box",
+    "Key",
+];
+
+/// Methods that give back what they are called on: `"x".to_string()`, `"x".encode("utf-8")`.
+const CONVERSIONS: &[&str] = &[
+    "encode",
+    "decode",
+    "strip",
     "to_string",
     "to_owned",
     "into",
-    "from",
     "as_bytes",
     "to_vec",
     "as_ref",
     "as_str",
     "into_bytes",
-    "Some",
-    "Ok",
-    "new",
     "clone",
-    "from_str",
-    "from_static",
     "into_boxed_str",
     "into_string",
     "unwrap",
     "expect",
-    "Some",
-    "Cow",
-    "Zeroizing",
-    "Arc",
-    "Box",
-    "strip",
-    "Key",
 ];
 
 /// Setters that take name and value: `headers.insert("X-Api-Key", "...")`, `.env("PGPASSWORD", "...")`.
@@ -105,14 +107,11 @@ impl Collector<'_> {
 
     fn wrapped(&self, call: NodeId) -> Option<NodeId> {
         let callee = self.tree.child(call, Field::Callee)?;
-        if !WRAPPERS.contains(&self.last_name(callee)) {
-            return None;
+        let name = self.last_name(callee);
+        if CONVERSIONS.contains(&name) {
+            return self.tree.child(callee, Field::Object);
         }
-        let object = self.tree.child(callee, Field::Object);
-        // `"literal".to_string()`, `String::from("literal")`
-        object
-            .filter(|&object| !matches!(self.tree.kind(object), Kind::Name | Kind::Attribute | Kind::Subscript))
-            .or_else(|| self.positional(call, 0))
+        WRAPPERS.contains(&name).then(|| self.positional(call, 0)).flatten()
     }
 
     /// `password("...")`, `.set_password("...")`, `headers.insert("X-Api-Key", "...")`, `login(user, "...")`.
