@@ -165,6 +165,17 @@ pub(super) enum RulesCommand {
     Validate(RulesValidateArgs),
     /// Run rules on annotated files and compare
     Test(RulesTestArgs),
+    /// Write the rule reference as Markdown, one page for each pack
+    Docs(RulesDocsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesDocsArgs {
+    /// The folder that the pages are written to
+    #[arg(value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub sources: RuleSourceArgs,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod error;
 mod explain;
 mod man;
 mod progress;
+mod rules_docs;
 mod rules_list;
 mod rules_test;
 mod rules_validate;
@@ -45,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Rules(RulesCommand::List(args)) => rules_list::run(args, &terminal),
         Command::Rules(RulesCommand::Validate(args)) => rules_validate::run(args, &terminal),
         Command::Rules(RulesCommand::Test(args)) => rules_test::run(args, &terminal),
+        Command::Rules(RulesCommand::Docs(args)) => rules_docs::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man => man::run(),

@@ -9,6 +9,7 @@ pub mod github;
 pub mod json;
 pub mod markdown;
 pub mod paint;
+pub mod rule_reference;
 pub mod sarif;
 mod summary;
 pub mod text;
