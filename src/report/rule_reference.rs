@@ -62,7 +62,11 @@ fn page(pack: &str, rules: &[&RuleMeta]) -> String {
             if cwe.is_empty() { "" } else { ", " },
             cwe.join(", "),
             // One level deeper than the rule's own heading.
-            rule.help.trim().replace("\n## ", "\n### ").replacen("## ", "### ", usize::from(rule.help.trim().starts_with("## ")))
+            rule.help.trim().replace("\n## ", "\n### ").replacen(
+                "## ",
+                "### ",
+                usize::from(rule.help.trim().starts_with("## "))
+            )
         );
         if !rule.references.is_empty() {
             text.push('\n');
