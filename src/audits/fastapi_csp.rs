@@ -84,7 +84,7 @@ fn policy_at(values: &Values<'_>, id: NodeId) -> Option<String> {
             let text = values.text(id).skeleton();
             is_policy(&text).then_some(text)
         }
-        Kind::Binary if tree.label(id) == "+" => {
+        Kind::Binary if tree.label(id) == "+" && begins_with_directive(tree, id) => {
             let text = values.text(id).skeleton();
             is_policy(&text).then_some(text)
         }
@@ -103,6 +103,15 @@ fn policy_at(values: &Values<'_>, id: NodeId) -> Option<String> {
         Kind::Dict => dictionary(values, id),
         _ => None,
     }
+}
+
+/// Whether the leftmost text of a concatenation begins with a directive.
+fn begins_with_directive(tree: &Tree, concatenation: NodeId) -> bool {
+    let leftmost = tree.subtree(concatenation).find(|&id| tree.kind(id) != Kind::Binary);
+    leftmost.is_some_and(|text| {
+        matches!(tree.kind(text), Kind::Str | Kind::Name)
+            && (tree.kind(text) == Kind::Name || is_directive(tree.label(text)))
+    })
 }
 
 /// `{"script-src": ["'self'", "'unsafe-inline'"]}`, as configuration packages take it.

@@ -7,7 +7,7 @@ use super::python_branch::{Deployment, deployment_of, possibilities};
 use super::python_call::{Given, anchor, argument, called_name, has_unknown_arguments, is_named, keyword, positional};
 use super::{Audit, AuditContext, AuditMatch};
 use crate::flow::{Constant, Names, Value, Values};
-use crate::syntax::{FileKind, Kind, NodeId};
+use crate::syntax::{Field, FileKind, Kind, NodeId};
 
 /// `SessionMiddleware` whose cookie is sent without TLS, or to every site.
 pub(super) const SESSION_COOKIE: Audit =
@@ -16,6 +16,9 @@ pub(super) const SESSION_COOKIE: Audit =
 /// `ProxyHeadersMiddleware` and uvicorn servers that believe every sender's forwarding headers.
 pub(super) const TRUSTED_PROXY: Audit =
     Audit { name: "fastapi-trusted-proxy", kinds: &[FileKind::Python], variants: &[], run: trusted_proxy };
+
+/// Registrations judged in one file.
+const MAX_REGISTRATIONS: usize = 200;
 
 /// Calls that put a middleware class around an application: `app.add_middleware(Class, ...)`, `Middleware(Class, ...)`,
 /// `partial(Class, ...)` and `Class(app, ...)`.
@@ -30,9 +33,10 @@ pub(super) fn registrations(values: &Values<'_>, class: &str) -> Vec<NodeId> {
                         .is_some_and(|given| is_named(values, given.value, &[class]))
             }
             _ => tree
-                .child(call, crate::syntax::Field::Callee)
+                .child(call, Field::Callee)
                 .is_some_and(|callee| is_named(values, callee, &[class]) && !is_local_class(values, callee)),
         })
+        .take(MAX_REGISTRATIONS)
         .collect()
 }
 
@@ -82,7 +86,7 @@ fn session_weakness(values: &Values<'_>, call: NodeId) -> Option<(NodeId, &'stat
     const PLAIN: &str = "travels over plain HTTP too, because `https_only` is off";
     match keyword(values, call, "https_only") {
         None if has_unknown_arguments(values, call) => {}
-        None => return Some((values.tree().child(call, crate::syntax::Field::Callee).unwrap_or(call), PLAIN)),
+        None => return Some((values.tree().child(call, Field::Callee).unwrap_or(call), PLAIN)),
         Some(given) => {
             let is_off = possibilities(values, given.value).iter().any(|possible| {
                 possible.deployment != Deployment::Development
@@ -130,7 +134,7 @@ fn trusted_proxy(context: &AuditContext<'_>) -> Vec<AuditMatch> {
         report(argument(&values, call, "trusted_hosts", position), call);
     }
     for call in tree.ids().filter(|&id| tree.kind(id) == Kind::Call) {
-        let Some(callee) = tree.child(call, crate::syntax::Field::Callee) else { continue };
+        let Some(callee) = tree.child(call, Field::Callee) else { continue };
         if is_named(&values, callee, &["uvicorn.run", "uvicorn.Config", "uvicorn.config.Config"]) {
             report(keyword(&values, call, "forwarded_allow_ips"), call);
         }

@@ -7,12 +7,16 @@ mod docker_base_image;
 mod docker_build_arg;
 mod docker_stages;
 mod docker_user;
+mod fastapi_client_ip;
 mod fastapi_cors;
 mod fastapi_csp;
+mod fastapi_dependencies;
 mod fastapi_headers;
 mod fastapi_middleware;
 mod fastapi_origin_reflection;
 mod fastapi_origin_regex;
+mod fastapi_routes;
+mod fastapi_uploads;
 mod nginx_add_header_redefinition;
 mod nginx_config;
 mod nginx_cors;
@@ -79,7 +83,12 @@ pub struct Audit {
 
 /// Every audit.
 pub static AUDITS: &[Audit] = &[
+    fastapi_client_ip::CLIENT_IP,
     fastapi_cors::CORS,
+    fastapi_dependencies::DEPENDENCIES,
+    fastapi_routes::CREDENTIAL_IN_QUERY,
+    fastapi_routes::DECORATOR_ORDER,
+    fastapi_uploads::UNBOUNDED_READ,
     fastapi_csp::CSP,
     fastapi_headers::HEADERS,
     fastapi_middleware::SESSION_COOKIE,

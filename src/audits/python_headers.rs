@@ -16,6 +16,9 @@ pub(super) struct HeaderSite {
     pub shown: NodeId,
 }
 
+/// Sites looked at in one file.
+const MAX_SITES: usize = 2_000;
+
 /// The sites in a file whose header has one of these names (in lower case).
 pub(super) fn header_sites(tree: &Tree, wanted: &[&str]) -> Vec<HeaderSite> {
     tree.ids()
@@ -43,6 +46,7 @@ pub(super) fn header_sites(tree: &Tree, wanted: &[&str]) -> Vec<HeaderSite> {
             let name = header_name(tree, name)?;
             wanted.contains(&name.as_str()).then_some(HeaderSite { name, value, shown })
         })
+        .take(MAX_SITES)
         .collect()
 }
 
