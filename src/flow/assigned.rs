@@ -139,12 +139,15 @@ fn always_before(tree: &Tree, site: NodeId, at: NodeId) -> bool {
 impl Values<'_> {
     /// What a definition binds its name to.
     pub(super) fn definition_value(&self, definition: &Definition, name: &str, depth: u32) -> Value {
-        let Some(value) = definition.value else { return Value::UNKNOWN };
+        let Some(value) = definition.value else { return self.rust_typed(definition, name) };
         if depth == 0 {
             return Value::UNKNOWN;
         }
         match definition.kind {
-            DefinitionKind::Assign => self.evaluate(value, depth),
+            DefinitionKind::Assign => match self.evaluate(value, depth) {
+                Value::Unknown { numeric: false } => self.rust_typed(definition, name),
+                value => value,
+            },
             DefinitionKind::Unpack => self.unpacked(definition.site, value, name, depth),
             DefinitionKind::Iterate => self.item_of(value, depth),
             _ => Value::UNKNOWN,
@@ -176,6 +179,9 @@ impl Values<'_> {
         if tree.kind(iterable) == Kind::Call
             && tree.child(iterable, Field::Callee).is_some_and(|callee| tree.label(callee) == "range")
         {
+            return Value::NUMBER;
+        }
+        if tree.kind(iterable) == Kind::Slice {
             return Value::NUMBER;
         }
         match self.evaluate(iterable, depth - 1) {

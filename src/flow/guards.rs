@@ -12,10 +12,7 @@ impl Values<'_> {
         let tree = self.tree();
         match tree.kind(node) {
             Kind::Name | Kind::Attribute => {
-                let label = tree.label(node);
-                label.len() > 1
-                    && label.chars().any(|c| c.is_ascii_uppercase())
-                    && label.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+                is_upper_case(tree.label(node))
             }
             Kind::Unary => tree.child(node, Field::Operand).is_some_and(|operand| self.is_named_constant(operand)),
             _ => false,
@@ -30,6 +27,16 @@ impl Values<'_> {
         if subject.is_empty() || !matches!(tree.kind(expression), Kind::Name | Kind::Attribute | Kind::Subscript) {
             return false;
         }
+        self.is_limited(subject, user)
+    }
+
+    /// Whether a name is a constant by convention, or limited by a check before `user`.
+    pub(super) fn is_named_limited(&self, name: &str, user: NodeId) -> bool {
+        is_upper_case(name) || self.is_limited(name, user)
+    }
+
+    fn is_limited(&self, subject: &str, user: NodeId) -> bool {
+        let tree = self.tree();
         let mut at = user;
         while let Some(parent) = tree.parent(at) {
             match tree.kind(parent) {
@@ -51,12 +58,21 @@ impl Values<'_> {
     }
 }
 
+fn is_upper_case(name: &str) -> bool {
+    name.len() > 1
+        && name.chars().any(|c| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
 /// Whether a statement before `at` in a block leaves when the subject is outside a closed set.
 fn earlier_guards(tree: &Tree, block: NodeId, at: NodeId, subject: &str) -> bool {
     tree.children(block).take_while(|&statement| statement < at).any(|statement| match tree.kind(statement) {
         Kind::If => {
             let leaves = tree.child(statement, Field::Consequence).is_some_and(|body| leaves(tree, body));
             leaves && tree.child(statement, Field::Condition).is_some_and(|c| limits(tree, c, subject, false))
+        }
+        Kind::MacroCall if matches!(tree.label(statement), "assert" | "ensure" | "ensure_whatever") => {
+            tree.child(statement, Field::Argument).is_some_and(|c| limits(tree, c, subject, true))
         }
         Kind::Assert => tree.child(statement, Field::Condition).is_some_and(|c| limits(tree, c, subject, true)),
         _ => false,
@@ -101,6 +117,12 @@ fn limits(tree: &Tree, condition: NodeId, subject: &str, truth: bool) -> bool {
             tree.children(condition).any(|side| limits(tree, side, subject, truth))
         }
         Kind::Call => truth && call_limits(tree, condition, subject),
+        // `matches!(x, "a" | "b")`.
+        Kind::MacroCall => {
+            truth
+                && tree.label(condition) == "matches"
+                && tree.child(condition, Field::Argument).is_some_and(|first| tree.source(first) == subject)
+        }
         _ => false,
     }
 }
@@ -115,6 +137,14 @@ fn call_limits(tree: &Tree, call: NodeId, subject: &str) -> bool {
     let object = tree.child(callee, Field::Object);
     if CHARACTER_CLASSES.contains(&tree.label(callee)) {
         return object.is_some_and(|object| tree.source(object) == subject);
+    }
+    if tree.label(callee) == "all" {
+        // `x.chars().all(..)`, `x.bytes().all(..)`.
+        return object
+            .and_then(|characters| tree.child(characters, Field::Callee))
+            .filter(|&method| matches!(tree.label(method), "chars" | "bytes"))
+            .and_then(|method| tree.child(method, Field::Object))
+            .is_some_and(|text| tree.source(text) == subject);
     }
     matches!(tree.label(callee), "fullmatch" | "contains" | "contains_key")
         && tree

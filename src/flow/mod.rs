@@ -9,6 +9,7 @@ mod format;
 mod guards;
 mod names;
 mod python_values;
+mod rust_closed;
 mod rust_values;
 mod scopes;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Folding of Rust expressions: `format!` and its kin, conversions between string types, `match` over literals.
 
 use super::format::{Piece, braces};
+use super::rust_closed::plain_callee;
 use super::values::{Constant, Text, Value, Values};
 use crate::syntax::{Field, Kind, NodeId};
 
@@ -50,7 +51,11 @@ impl Values<'_> {
                 _ => Value::UNKNOWN,
             },
             Kind::Binary => match (tree.label(node), tree.child(node, Field::Left), tree.child(node, Field::Right)) {
-                ("+", Some(left), Some(right)) => self.concatenation(left, right, depth),
+                ("+", Some(left), Some(right)) => match self.concatenation(left, right, depth) {
+                    // Only numbers are added to a number.
+                    Value::Text(_) if [left, right].iter().any(|&side| tree.kind(side) == Kind::Number) => Value::NUMBER,
+                    sum => sum,
+                },
                 _ => Value::NUMBER,
             },
             Kind::Call => self.rust_call(node, depth),
@@ -100,6 +105,12 @@ impl Values<'_> {
             // Fixed when the program is compiled.
             return Value::string("");
         }
+        if tree.label(node) == "vec" {
+            return match arguments.as_slice() {
+                [list] if tree.kind(*list) == Kind::List && tree.label(*list) == ";" => self.evaluate(*list, depth - 1),
+                _ => Value::List(arguments.into_iter().map(|item| self.evaluate(item, depth - 1)).collect()),
+            };
+        }
         let Some(&(_, at)) = FORMAT_MACROS.iter().find(|(name, _)| *name == tree.label(node)) else {
             return Value::UNKNOWN;
         };
@@ -137,7 +148,10 @@ impl Values<'_> {
             text.append(match argument {
                 Some(argument) => self.evaluate(argument, depth - 1).into_text(argument),
                 // An inline argument: `{name}` reads the variable.
-                None => self.name_value(&name, node, depth - 1).into_text(node),
+                None => match self.name_value(&name, node, depth - 1) {
+                    Value::Unknown { .. } if self.is_named_limited(&name, node) => Text::hole(node, true),
+                    value => value.into_text(self.inline_argument(&name, node)),
+                },
             });
         }
         Value::from_text(text)
@@ -145,7 +159,14 @@ impl Values<'_> {
 
     fn rust_call(&self, node: NodeId, depth: u32) -> Value {
         let tree = self.tree();
-        let Some(callee) = tree.child(node, Field::Callee) else { return Value::UNKNOWN };
+        if let Some(list) = self.rust_iterator(node, depth) {
+            return list;
+        }
+        let Some(callee) = plain_callee(tree, node) else { return Value::UNKNOWN };
+        if self.returns_static_text(tree.label(callee)) {
+            // Which of the texts is not known; that the program holds it is.
+            return Value::NUMBER;
+        }
         if tree.kind(callee) != Kind::Attribute {
             return Value::UNKNOWN;
         }

@@ -69,3 +69,23 @@ fn follows_classes_functions_and_lists() {
         "def origins(env):\n    if env:\n        return ['https://a']\n    return ['https://b']\nuse_it(origins(1))"
     ));
 }
+
+#[test]
+fn rust_holes_close_by_type_and_by_iterator() {
+    let rust = |code: &str| used(Language::Rust, code);
+    let open = |code: &str| matches!(rust(code), Value::Text(text) if text.holes().any(|hole| !hole.numeric));
+    assert!(open("fn f(x: &str) { use_it(format!(\"a{x}\")); }"));
+    assert!(!open("fn f(x: u32) { use_it(format!(\"a{x}\")); }"));
+    assert!(!open("async fn f(Path(id): Path<Uuid>) { use_it(format!(\"a{id}\")); }"));
+    assert!(open("async fn f(Path(id): Path<String>) { use_it(format!(\"a{id}\")); }"));
+    assert!(!open("fn f(x: &str) { if !ALLOWED.contains(&x) { return; } use_it(format!(\"a{x}\")); }"));
+    assert!(!open("fn f(x: &str) { ensure!(x.chars().all(char::is_alphanumeric)); use_it(format!(\"a{x}\")); }"));
+    assert!(!open("fn c(s: Sort) -> &'static str { s.0 }\nfn f(s: Sort) { use_it(format!(\"a{}\", c(s))); }"));
+    assert_eq!(rust("fn f(n: usize) { use_it(vec![\"?\"; n].join(\",\")); }"), Value::string("?"));
+    assert_eq!(
+        rust("fn f(ids: &[i64]) { use_it(ids.iter().map(|_| \"?\").collect::<Vec<_>>().join(\",\")); }"),
+        Value::string("?")
+    );
+    assert!(!open("fn f(n: usize) { use_it((1..=n).map(|i| format!(\"${i}\")).collect::<Vec<_>>().join(\",\")); }"));
+    assert!(open("fn f(v: &[String]) { use_it(v.iter().map(|x| format!(\"'{x}'\")).collect::<Vec<_>>().join(\",\")); }"));
+}

@@ -6,7 +6,8 @@
 use super::Names;
 use super::assigned::Assigned;
 use crate::syntax::{Field, Kind, Language, NodeId, Tree};
-use std::cell::Cell;
+use rustc_hash::FxHashSet;
+use std::cell::{Cell, OnceCell};
 
 /// Expressions looked at for one question; beyond it the answer is unknown.
 const MAX_STEPS: u32 = 4_000;
@@ -226,12 +227,14 @@ impl Constant {
 pub struct Values<'a> {
     names: &'a Names<'a>,
     steps: Cell<u32>,
+    /// Rust functions of the file that return `&'static str`.
+    pub(super) static_texts: OnceCell<FxHashSet<String>>,
 }
 
 impl<'a> Values<'a> {
     /// Values over resolved names.
     pub const fn new(names: &'a Names<'a>) -> Self {
-        Self { names, steps: Cell::new(0) }
+        Self { names, steps: Cell::new(0), static_texts: OnceCell::new() }
     }
 
     /// The names.
@@ -269,6 +272,10 @@ impl<'a> Values<'a> {
             Kind::Number => number(tree.label(node)).map_or(Value::NUMBER, |n| Value::Constant(Constant::Number(n))),
             Kind::Bool => Value::Constant(Constant::Bool(tree.label(node) == "true")),
             Kind::Null => Value::Constant(Constant::None),
+            // `[x; n]`: any number of the same item.
+            Kind::List if tree.label(node) == ";" => {
+                Value::List(tree.child(node, Field::Item).map(|item| self.evaluate(item, depth - 1)).into_iter().collect())
+            }
             Kind::List | Kind::Tuple | Kind::Set => {
                 Value::List(
                     tree.children_by(node, Field::Item)
