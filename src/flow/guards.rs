@@ -11,9 +11,7 @@ impl Values<'_> {
     pub fn is_named_constant(&self, node: NodeId) -> bool {
         let tree = self.tree();
         match tree.kind(node) {
-            Kind::Name | Kind::Attribute => {
-                is_upper_case(tree.label(node))
-            }
+            Kind::Name | Kind::Attribute => is_upper_case(tree.label(node)),
             Kind::Unary => tree.child(node, Field::Operand).is_some_and(|operand| self.is_named_constant(operand)),
             _ => false,
         }

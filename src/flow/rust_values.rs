@@ -53,7 +53,9 @@ impl Values<'_> {
             Kind::Binary => match (tree.label(node), tree.child(node, Field::Left), tree.child(node, Field::Right)) {
                 ("+", Some(left), Some(right)) => match self.concatenation(left, right, depth) {
                     // Only numbers are added to a number.
-                    Value::Text(_) if [left, right].iter().any(|&side| tree.kind(side) == Kind::Number) => Value::NUMBER,
+                    Value::Text(_) if [left, right].iter().any(|&side| tree.kind(side) == Kind::Number) => {
+                        Value::NUMBER
+                    }
                     sum => sum,
                 },
                 _ => Value::NUMBER,

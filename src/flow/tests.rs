@@ -87,5 +87,7 @@ fn rust_holes_close_by_type_and_by_iterator() {
         Value::string("?")
     );
     assert!(!open("fn f(n: usize) { use_it((1..=n).map(|i| format!(\"${i}\")).collect::<Vec<_>>().join(\",\")); }"));
-    assert!(open("fn f(v: &[String]) { use_it(v.iter().map(|x| format!(\"'{x}'\")).collect::<Vec<_>>().join(\",\")); }"));
+    assert!(open(
+        "fn f(v: &[String]) { use_it(v.iter().map(|x| format!(\"'{x}'\")).collect::<Vec<_>>().join(\",\")); }"
+    ));
 }

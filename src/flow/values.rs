@@ -273,9 +273,9 @@ impl<'a> Values<'a> {
             Kind::Bool => Value::Constant(Constant::Bool(tree.label(node) == "true")),
             Kind::Null => Value::Constant(Constant::None),
             // `[x; n]`: any number of the same item.
-            Kind::List if tree.label(node) == ";" => {
-                Value::List(tree.child(node, Field::Item).map(|item| self.evaluate(item, depth - 1)).into_iter().collect())
-            }
+            Kind::List if tree.label(node) == ";" => Value::List(
+                tree.child(node, Field::Item).map(|item| self.evaluate(item, depth - 1)).into_iter().collect(),
+            ),
             Kind::List | Kind::Tuple | Kind::Set => {
                 Value::List(
                     tree.children_by(node, Field::Item)
