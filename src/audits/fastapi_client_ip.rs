@@ -46,9 +46,7 @@ fn client_addresses(context: &AuditContext<'_>) -> Vec<AuditMatch> {
         }
     };
     for id in tree.ids() {
-        if is_first_entry(&values, id) {
-            report(id, "X-Forwarded-For", None);
-        } else if is_slowapi_reader(&values, id) {
+        if is_first_entry(&values, id) || is_slowapi_reader(&values, id) {
             report(id, "X-Forwarded-For", None);
         }
     }

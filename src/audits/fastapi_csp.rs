@@ -260,7 +260,11 @@ fn without_script_rule(values: &Values<'_>, report_only: &FxHashSet<NodeId>) -> 
         .filter(|site| {
             let value = values.value(site.value);
             value.as_str().is_some_and(|policy| {
-                is_directive(policy) && csp::parse(policy).iter().all(|policy| policy.governing("script-src").is_none())
+                is_directive(policy)
+                    && csp::parse(policy).iter().all(|policy| {
+                        // `sandbox` alone lets no script run at all.
+                        policy.governing("script-src").is_none() && policy.written("sandbox").is_none()
+                    })
             })
         })
         .map(|site| AuditMatch {

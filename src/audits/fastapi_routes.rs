@@ -163,7 +163,7 @@ fn credential_of(values: &Values<'_>, route: &Route<'_>) -> Option<AuditMatch> {
 }
 
 /// The name in the address: the alias where one is given.
-fn public_name<'tree>(tree: &'tree Tree, parameter: NodeId) -> &'tree str {
+fn public_name(tree: &Tree, parameter: NodeId) -> &str {
     tree.subtree(parameter)
         .find(|&id| tree.kind(id) == Kind::KeywordArgument && tree.label(id) == "alias")
         .and_then(|alias| tree.child(alias, Field::Value))
