@@ -17,6 +17,7 @@ mod fastapi_origin_reflection;
 mod fastapi_origin_regex;
 mod fastapi_routes;
 mod fastapi_uploads;
+mod github;
 mod nginx_add_header_redefinition;
 mod nginx_config;
 mod nginx_cors;
@@ -94,6 +95,14 @@ pub static AUDITS: &[Audit] = &[
     fastapi_middleware::SESSION_COOKIE,
     fastapi_middleware::TRUSTED_PROXY,
     fastapi_origin_reflection::ORIGIN_REFLECTION,
+    github::BOT_CONDITIONS,
+    github::CREDENTIALS,
+    github::DANGEROUS_TRIGGERS,
+    github::DOWNLOADS,
+    github::ENVIRONMENT,
+    github::TEMPLATE_INJECTION,
+    github::UNSOUND_CONDITION,
+    github::UNTRUSTED_CHECKOUT,
     python_jwt::JWT,
     Audit {
         name: "docker-missing-user",

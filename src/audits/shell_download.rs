@@ -28,11 +28,16 @@ pub fn dockerfile(context: &AuditContext<'_>) -> Vec<AuditMatch> {
 /// Downloads that are run in a shell script.
 pub fn script(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let tree = context.tree;
-    let found = Seen::default().read(tree, tree.root());
-    found.into_iter().map(|node| describe(tree, node, "script".to_owned())).collect()
+    unchecked(tree).into_iter().map(|node| describe(tree, node, "script".to_owned())).collect()
 }
 
-fn describe(tree: &Tree, command: NodeId, anchor: String) -> AuditMatch {
+/// The commands of a script that download what it then runs unchecked.
+pub fn unchecked(script: &Tree) -> Vec<NodeId> {
+    Seen::default().read(script, script.root())
+}
+
+/// A match for a download.
+pub fn describe(tree: &Tree, command: NodeId, anchor: String) -> AuditMatch {
     let url = words(tree, command).into_iter().map(|word| tree.label(word)).find(|word| word.contains("://"));
     AuditMatch {
         node: command,
