@@ -272,7 +272,9 @@ impl Workflow<'_> {
             || job.steps.iter().any(|step| {
                 let action = step.action();
                 let of_rights = ["permission", "team-member", "membership", "is-organization-member", "authorize"];
-                asks(step.node) || of_rights.iter().any(|word| action.contains(word))
+                let script = step.run.map_or("", |run| self.tree.label(run));
+                let looks_up = script.contains("/collaborators/") && script.contains("permission");
+                asks(step.node) || looks_up || of_rights.iter().any(|word| action.contains(word))
             })
             || (depth < 3
                 && job.needs.iter().take(4).filter_map(|name| self.job(name)).any(|job| self.approves(job, depth + 1)))

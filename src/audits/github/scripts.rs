@@ -40,6 +40,9 @@ fn downloads(context: &AuditContext<'_>) -> Vec<AuditMatch> {
             let Some(run) = step.run else { continue };
             let script = parse(Language::Shell, workflow.tree.label(run)).tree;
             for command in shell_download::unchecked(&script) {
+                if names_commit(script.source(command)) {
+                    continue;
+                }
                 let span = place_of(&workflow, run, script.source(command));
                 let mut found = shell_download::describe(&script, command, workflow.anchor(job, Some(step)));
                 found.node = run;
@@ -49,6 +52,11 @@ fn downloads(context: &AuditContext<'_>) -> Vec<AuditMatch> {
         }
     }
     matches
+}
+
+/// Whether a URL names a commit of a repository: what it delivers cannot change.
+fn names_commit(command: &str) -> bool {
+    command.split('/').any(|part| part.len() == 40 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Where a piece of a script stands in the file: its first line, or the script's beginning when it is written otherwise.

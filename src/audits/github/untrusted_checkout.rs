@@ -71,6 +71,9 @@ struct Checkout<'tree> {
 fn in_job(workflow: &Workflow<'_>, job: &Job<'_>) -> Option<AuditMatch> {
     for (index, step) in job.steps.iter().enumerate() {
         let Some(checkout) = checkout(workflow, step) else { continue };
+        if job.steps[..index].iter().any(|before| refuses_forks(workflow, before)) {
+            return None;
+        }
         let event = EVENTS
             .into_iter()
             .find(|event| workflow.has_trigger(event) && workflow.lets_in(job, Some(step), event))?;
@@ -147,6 +150,13 @@ fn checkout<'tree>(workflow: &Workflow<'tree>, step: &Step<'tree>) -> Option<Che
     None
 }
 
+/// Whether a step's script ends the job for pull requests from forks.
+fn refuses_forks(workflow: &Workflow<'_>, step: &Step<'_>) -> bool {
+    let script = step.run.map_or("", |run| workflow.tree.label(run));
+    script.contains("exit 1")
+        && ["head.repo.full_name", "isCrossRepository", "headRepositoryOwner"].iter().any(|it| script.contains(it))
+}
+
 /// Whether a text names the head of a pull request.
 fn names_head(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
@@ -206,7 +216,7 @@ fn behind_checkout(script: &str) -> &str {
 fn runs_files(tree: &Tree, command: NodeId) -> bool {
     let Some(first) = tree.child(command, Field::Argument) else { return false };
     let name = tree.label(first);
-    if name.starts_with("$") || name.contains("${{") {
+    if name.starts_with('$') || name.contains("${{") {
         return false;
     }
     !READING.contains(&name)
