@@ -18,12 +18,8 @@ pub const UNSOUND_CONDITION: Audit = Audit {
 /// A condition that trusts a bot because it caused the last event.
 ///
 /// `pull-request`: in a run that has no rights for forks anyway.
-pub const BOT_CONDITIONS: Audit = Audit {
-    name: "github-bot-conditions",
-    kinds: &[FileKind::GithubWorkflow],
-    variants: &["pull-request"],
-    run: bots,
-};
+pub const BOT_CONDITIONS: Audit =
+    Audit { name: "github-bot-conditions", kinds: &[FileKind::GithubWorkflow], variants: &["pull-request"], run: bots };
 
 /// The `if` of every job and step, with the place it stands in.
 fn conditions(workflow: &Workflow<'_>) -> Vec<(NodeId, String)> {

@@ -254,7 +254,12 @@ impl Workflow<'_> {
         // Long chains of jobs are walked once a link; wide ones only along the first few.
         runs_anyway
             || depth > 3
-            || job.needs.iter().take(4).filter_map(|name| self.job(name)).all(|before| self.job_lets_in(before, event, depth + 1))
+            || job
+                .needs
+                .iter()
+                .take(4)
+                .filter_map(|name| self.job(name))
+                .all(|before| self.job_lets_in(before, event, depth + 1))
     }
 
     /// Whether somebody has to agree before a job runs: a label, an environment, an action that asks for rights.
@@ -298,7 +303,10 @@ mod tests {
         assert_eq!(outcome("github.event_name == 'push' || github.actor == 'me'", event), Some(false));
         assert_eq!(outcome("github.event_name != 'push'", event), Some(true));
         assert_eq!(outcome("github.actor == 'dependabot[bot]'", event), None);
-        assert_eq!(outcome("contains(fromJSON('[\"OWNER\"]'), github.event.comment.author_association)", event), Some(false));
+        assert_eq!(
+            outcome("contains(fromJSON('[\"OWNER\"]'), github.event.comment.author_association)", event),
+            Some(false)
+        );
         assert_eq!(outcome("github.event.workflow_run.event == 'push' && success()", "workflow_run"), Some(false));
         assert_eq!(outcome("contains(github.event.comment.body, '/test')", "issue_comment"), None);
     }

@@ -17,12 +17,8 @@ pub const DOWNLOADS: Audit = Audit {
 };
 
 /// Text of outsiders that is written into the environment of later steps.
-pub const ENVIRONMENT: Audit = Audit {
-    name: "github-env-path-injection",
-    kinds: &[FileKind::GithubWorkflow],
-    variants: &[],
-    run: environment,
-};
+pub const ENVIRONMENT: Audit =
+    Audit { name: "github-env-path-injection", kinds: &[FileKind::GithubWorkflow], variants: &[], run: environment };
 
 /// A checkout that leaves its token in the work folder. No variant: the folder is uploaded later. `any`: it is not.
 pub const CREDENTIALS: Audit = Audit {
@@ -143,9 +139,9 @@ fn foreign_text(
                 let many_lines = whole || path.last().is_some_and(|last| MANY_LINES.contains(&last.as_str()));
                 (many_lines || target == "GITHUB_PATH")
                     && controlled(path, whole).is_some_and(|events| {
-                        events.iter().any(|event| {
-                            workflow.has_trigger(event) && workflow.lets_in(job, Some(step), event)
-                        })
+                        events
+                            .iter()
+                            .any(|event| workflow.has_trigger(event) && workflow.lets_in(job, Some(step), event))
                     })
             });
             if hits {
@@ -166,7 +162,9 @@ fn credentials(context: &AuditContext<'_>) -> Vec<AuditMatch> {
             let pushing_action = ["commit", "push", "release", "pages", "pull-request", "changelog", "semantic"];
             step.run.is_some_and(|run| {
                 let script = tree.label(run);
-                ["git push", "git fetch", "git pull", "git clone", "git submodule", "release"].iter().any(|it| script.contains(it))
+                ["git push", "git fetch", "git pull", "git clone", "git submodule", "release"]
+                    .iter()
+                    .any(|it| script.contains(it))
             }) || pushing_action.iter().any(|word| step.action().contains(word))
         });
         for (index, step) in job.steps.iter().enumerate() {
@@ -184,7 +182,12 @@ fn credentials(context: &AuditContext<'_>) -> Vec<AuditMatch> {
                 None => Some("any"),
             };
             let node = workflow.get(step.node, "uses").unwrap_or(step.node);
-            let related = upload.map(|later| (tree.span(workflow.get(later.node, "uses").unwrap_or(later.node)), "uploads the folder with the token".to_owned()));
+            let related = upload.map(|later| {
+                (
+                    tree.span(workflow.get(later.node, "uses").unwrap_or(later.node)),
+                    "uploads the folder with the token".to_owned(),
+                )
+            });
             matches.push(AuditMatch {
                 node,
                 span: tree.span(node),
@@ -217,7 +220,8 @@ fn uploads_folder(workflow: &Workflow<'_>, step: &Step<'_>, folder: &str) -> boo
     }
     // Since 4.4 hidden files are left out unless asked for.
     let hidden = workflow.text(step.node, &["with", "include-hidden-files"]) == "true";
-    let old = major(step.version()).is_some_and(|(major, minor)| major < 4 || (major == 4 && minor.is_some_and(|it| it < 4)));
+    let old =
+        major(step.version()).is_some_and(|(major, minor)| major < 4 || (major == 4 && minor.is_some_and(|it| it < 4)));
     if !hidden && !old {
         return false;
     }
@@ -226,6 +230,10 @@ fn uploads_folder(workflow: &Workflow<'_>, step: &Step<'_>, folder: &str) -> boo
         let line = line.trim_end_matches('/');
         let is_workspace = matches!(line, "." | "./*" | "*" | "**" | "./**")
             || (line.starts_with("${{") && line.ends_with("github.workspace }}"));
-        if folder.is_empty() { is_workspace } else { is_workspace || line.trim_start_matches("./") == folder.trim_end_matches('/') }
+        if folder.is_empty() {
+            is_workspace
+        } else {
+            is_workspace || line.trim_start_matches("./") == folder.trim_end_matches('/')
+        }
     })
 }

@@ -151,7 +151,9 @@ fn written_by(
             let value = workflow.environment(job, step, name)?;
             text_author(workflow, job, step, workflow.tree.label(value), hops + 1)
         }
-        ["inputs", name] | ["github", "event", "inputs", name] => is_free_text(workflow, name).then_some(Author::Caller),
+        ["inputs", name] | ["github", "event", "inputs", name] => {
+            is_free_text(workflow, name).then_some(Author::Caller)
+        }
         ["github", "event", "client_payload", ..] => Some(Author::Caller),
         ["steps", id, "outputs", name] => {
             let before = job.steps.iter().find(|step| step.id.eq_ignore_ascii_case(id))?;
@@ -191,11 +193,12 @@ fn output_author(workflow: &Workflow<'_>, job: &Job<'_>, step: &Step<'_>, name: 
         return Some(Author::Outsider(vec!["pull_request", "pull_request_target", "issue_comment"]));
     }
     let script = workflow.tree.label(step.run?);
-    let line = script.lines().filter(|line| line.contains("GITHUB_OUTPUT") && line.contains("echo")).find_map(|line| {
-        let (before, value) = line.split_once('=')?;
-        let key = before.rsplit([' ', '"', '\'']).next().unwrap_or("");
-        key.eq_ignore_ascii_case(name).then_some(value)
-    })?;
+    let line =
+        script.lines().filter(|line| line.contains("GITHUB_OUTPUT") && line.contains("echo")).find_map(|line| {
+            let (before, value) = line.split_once('=')?;
+            let key = before.rsplit([' ', '"', '\'']).next().unwrap_or("");
+            key.eq_ignore_ascii_case(name).then_some(value)
+        })?;
     if let Some(author) = text_author(workflow, job, step, line, hops) {
         return Some(author);
     }
@@ -216,7 +219,8 @@ fn is_free_text(workflow: &Workflow<'_>, name: &str) -> bool {
         let inputs = workflow.at(workflow.top, owner)?;
         workflow.entries(inputs).into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     };
-    let places: [&[&str]; 3] = [&["on", "workflow_dispatch", "inputs"], &["on", "workflow_call", "inputs"], &["inputs"]];
+    let places: [&[&str]; 3] =
+        [&["on", "workflow_dispatch", "inputs"], &["on", "workflow_call", "inputs"], &["inputs"]];
     let found: Vec<_> = places.into_iter().filter_map(declared).collect();
     !found.is_empty() && found.iter().any(|&input| matches!(workflow.text(input, &["type"]), "" | "string"))
 }

@@ -8,12 +8,8 @@ use crate::syntax::{Field, FileKind, Kind, Language, NodeId, Tree, parse};
 /// A privileged event checks out the head of a pull request, and a later step runs something of it.
 ///
 /// `toctou`: somebody has to agree before, but what he saw can be replaced before it is fetched.
-pub const UNTRUSTED_CHECKOUT: Audit = Audit {
-    name: "github-untrusted-checkout",
-    kinds: &[FileKind::GithubWorkflow],
-    variants: &["toctou"],
-    run,
-};
+pub const UNTRUSTED_CHECKOUT: Audit =
+    Audit { name: "github-untrusted-checkout", kinds: &[FileKind::GithubWorkflow], variants: &["toctou"], run };
 
 /// A privileged event with secrets or a token that writes everything, and no named permissions.
 pub const DANGEROUS_TRIGGERS: Audit =
@@ -23,11 +19,78 @@ const EVENTS: [&str; 3] = ["pull_request_target", "workflow_run", "issue_comment
 
 /// Commands that only read, move or print files.
 const READING: &[&str] = &[
-    "echo", "printf", "cat", "ls", "head", "tail", "wc", "sort", "uniq", "cut", "tr", "tee", "test", "[", "[[", "((", "cd",
-    "pwd", "mkdir", "cp", "mv", "rm", "touch", "find", "grep", "egrep", "fgrep", "diff", "cmp", "jq", "yq", "date", "sleep",
-    "exit", "return", "set", "export", "local", "read", "true", "false", ":", "gh", "curl", "wget", "basename", "dirname",
-    "realpath", "file", "stat", "du", "unzip", "zip", "base64", "sha256sum", "md5sum", "git", "if", "for", "while", "case",
-    "shift", "unset", "declare", "readonly", "mapfile", "xmllint", "comm", "paste", "awk", "sed", "tar",
+    "echo",
+    "printf",
+    "cat",
+    "ls",
+    "head",
+    "tail",
+    "wc",
+    "sort",
+    "uniq",
+    "cut",
+    "tr",
+    "tee",
+    "test",
+    "[",
+    "[[",
+    "((",
+    "cd",
+    "pwd",
+    "mkdir",
+    "cp",
+    "mv",
+    "rm",
+    "touch",
+    "find",
+    "grep",
+    "egrep",
+    "fgrep",
+    "diff",
+    "cmp",
+    "jq",
+    "yq",
+    "date",
+    "sleep",
+    "exit",
+    "return",
+    "set",
+    "export",
+    "local",
+    "read",
+    "true",
+    "false",
+    ":",
+    "gh",
+    "curl",
+    "wget",
+    "basename",
+    "dirname",
+    "realpath",
+    "file",
+    "stat",
+    "du",
+    "unzip",
+    "zip",
+    "base64",
+    "sha256sum",
+    "md5sum",
+    "git",
+    "if",
+    "for",
+    "while",
+    "case",
+    "shift",
+    "unset",
+    "declare",
+    "readonly",
+    "mapfile",
+    "xmllint",
+    "comm",
+    "paste",
+    "awk",
+    "sed",
+    "tar",
 ];
 
 /// Actions that run code of the folder they work in.
@@ -74,12 +137,12 @@ fn in_job(workflow: &Workflow<'_>, job: &Job<'_>) -> Option<AuditMatch> {
         if job.steps[..index].iter().any(|before| refuses_forks(workflow, before)) {
             return None;
         }
-        let event = EVENTS
-            .into_iter()
-            .find(|event| workflow.has_trigger(event) && workflow.lets_in(job, Some(step), event))?;
+        let event =
+            EVENTS.into_iter().find(|event| workflow.has_trigger(event) && workflow.lets_in(job, Some(step), event))?;
         let later = &job.steps[index..];
         let Some(runs) = later.iter().find(|later| {
-            runs_code(workflow, later, &checkout, std::ptr::eq(*later, step)) && workflow.lets_in(job, Some(later), event)
+            runs_code(workflow, later, &checkout, std::ptr::eq(*later, step))
+                && workflow.lets_in(job, Some(later), event)
         }) else {
             continue;
         };
@@ -238,7 +301,10 @@ fn run_triggers(context: &AuditContext<'_>) -> Vec<AuditMatch> {
         }
         let Some(job) = workflow.jobs.iter().find(|job| {
             let labels_only = !job.steps.is_empty()
-                && job.steps.iter().all(|step| matches!(step.action().as_str(), "actions/labeler" | "actions/first-interaction"));
+                && job
+                    .steps
+                    .iter()
+                    .all(|step| matches!(step.action().as_str(), "actions/labeler" | "actions/first-interaction"));
             unnamed(job) && !labels_only && workflow.lets_in(job, None, event) && !workflow.needs_approval(job)
         }) else {
             continue;

@@ -92,7 +92,8 @@ impl<'tree> Workflow<'tree> {
         let Some(steps) = steps else { return Vec::new() };
         let tree = self.tree;
         let label = |node, key| self.get(node, key).map_or("", |value| tree.label(value));
-        let nodes = tree.children(steps).map(|node| self.resolved(node)).filter(|&node| tree.kind(node) == Kind::Mapping);
+        let nodes =
+            tree.children(steps).map(|node| self.resolved(node)).filter(|&node| tree.kind(node) == Kind::Mapping);
         nodes
             .take(MAX_ITEMS)
             .map(|node| Step {
