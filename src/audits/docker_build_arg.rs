@@ -42,14 +42,14 @@ pub fn secret_in_build_arg(context: &AuditContext<'_>) -> Vec<AuditMatch> {
                 if !is_secret_name(name) {
                     continue;
                 }
-                let Some(user) = first_use(tree, stage, argument, name) else { continue };
+                let Some(step) = first_use(tree, stage, argument, name) else { continue };
                 // `ENV` keeps the value for every container: that line is the worse one.
-                let in_env = tree.ancestors(user).chain([user]).any(|node| tree.label(node) == "ENV");
-                let (defined, used) = (tree.span(name_node), tree.span(user));
+                let in_env = tree.ancestors(step).chain([step]).any(|node| tree.label(node) == "ENV");
+                let (defined, place) = (tree.span(name_node), tree.span(step));
                 let (span, related) = if in_env {
-                    (used, (defined, format!("`{name}` is declared here.")))
+                    (place, (defined, format!("`{name}` is declared here.")))
                 } else {
-                    (defined, (used, format!("`{name}` is used here.")))
+                    (defined, (place, format!("`{name}` is used here.")))
                 };
                 matches.push(AuditMatch {
                     node: argument,
@@ -67,7 +67,7 @@ pub fn secret_in_build_arg(context: &AuditContext<'_>) -> Vec<AuditMatch> {
 
 fn is_secret_name(name: &str) -> bool {
     let is = |pattern: &&str| wildcard::matches(pattern, name, true);
-    SECRET_NAMES.iter().any(|pattern| is(pattern)) && !OTHER_NAMES.iter().any(|pattern| is(pattern))
+    SECRET_NAMES.iter().any(is) && !OTHER_NAMES.iter().any(is)
 }
 
 /// The first `RUN` or `ENV` behind an `ARG` that mentions its variable. A `RUN` sees arguments as environment variables
