@@ -3,7 +3,9 @@
 use super::docker_stages::{Stage, Stages};
 use super::{AuditContext, AuditMatch};
 use crate::query::values::wildcard;
-use crate::syntax::{Field, Kind, NodeId, Tree};
+use crate::source::Span;
+use crate::syntax::{Field, NodeId, Tree};
+use rustc_hash::FxHashMap;
 
 /// Names of secrets.
 const SECRET_NAMES: [&str; 13] = [
@@ -35,6 +37,7 @@ pub fn secret_in_build_arg(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let mut matches = Vec::new();
     for stage in &stages.all {
         let variant = if kept.contains(&stage.node) { None } else { Some("discarded") };
+        let uses = uses(tree, stage);
         for argument in stages.instructions(stage, "ARG") {
             for word in tree.children_by(argument, Field::Argument) {
                 let name_node = tree.child(word, Field::Key).unwrap_or(word);
@@ -42,10 +45,12 @@ pub fn secret_in_build_arg(context: &AuditContext<'_>) -> Vec<AuditMatch> {
                 if !is_secret_name(name) {
                     continue;
                 }
-                let Some(step) = first_use(tree, stage, argument, name) else { continue };
+                let mentions = uses.get(name).map_or(&[][..], Vec::as_slice);
+                let first = mentions.partition_point(|mention| mention.instruction < argument);
+                let Some(step) = mentions.get(first) else { continue };
                 // `ENV` keeps the value for every container: that line is the worse one.
-                let in_env = tree.ancestors(step).chain([step]).any(|node| tree.label(node) == "ENV");
-                let (defined, place) = (tree.span(name_node), tree.span(step));
+                let in_env = tree.label(step.instruction) == "ENV";
+                let (defined, place) = (tree.span(name_node), step.span);
                 let (span, related) = if in_env {
                     (place, (defined, format!("`{name}` is declared here.")))
                 } else {
@@ -70,27 +75,32 @@ fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.iter().any(is) && !OTHER_NAMES.iter().any(is)
 }
 
-/// The first `RUN` or `ENV` behind an `ARG` that mentions its variable. A `RUN` sees arguments as environment variables
-/// too, but a use by name is what can be proved.
-fn first_use(tree: &Tree, stage: &Stage, argument: NodeId, name: &str) -> Option<NodeId> {
-    tree.children(stage.node).filter(|&child| child > argument).find_map(|instruction| {
-        if !matches!(tree.label(instruction), "RUN" | "ENV" | "LABEL") {
-            return None;
-        }
-        let names = |&node: &NodeId| tree.kind(node) == Kind::Variable && tree.label(node) == name;
-        if let Some(variable) = tree.subtree(instruction).find(names) {
-            return Some(variable);
-        }
-        // Heredocs and quoted parts are not always taken apart.
+/// A place where a step mentions a variable.
+#[derive(Debug, Clone, Copy)]
+struct Use {
+    instruction: NodeId,
+    span: Span,
+}
+
+/// Where the `RUN`, `ENV` and `LABEL` instructions of a stage mention variables, by name, in order. A `RUN` sees arguments
+/// as environment variables too, but a use by name is what can be proved. Read from the text, because heredocs and quoted
+/// parts are not always taken apart.
+fn uses<'tree>(tree: &'tree Tree, stage: &Stage) -> FxHashMap<&'tree str, Vec<Use>> {
+    let mut uses: FxHashMap<&str, Vec<Use>> = FxHashMap::default();
+    for instruction in tree.children(stage.node).filter(|&child| matches!(tree.label(child), "RUN" | "ENV" | "LABEL")) {
         let text = tree.source(instruction);
-        let mentioned = [format!("${{{name}}}"), format!("${name}")].iter().any(|written| {
-            text.match_indices(written.as_str()).any(|(at, _)| {
-                let behind = text[at + written.len()..].chars().next();
-                written.ends_with('}') || !behind.is_some_and(|next| next.is_ascii_alphanumeric() || next == '_')
-            })
-        });
-        mentioned.then_some(instruction)
-    })
+        let start = tree.span(instruction).start as usize;
+        for (dollar, _) in text.match_indices('$') {
+            let braces = usize::from(text[dollar + 1..].starts_with('{'));
+            let rest = &text[dollar + 1 + braces..];
+            let length = rest.find(|part: char| !part.is_ascii_alphanumeric() && part != '_').unwrap_or(rest.len());
+            let end = dollar + 1 + braces + length;
+            let end = if braces == 1 && text[end..].starts_with('}') { end + 1 } else { end };
+            let span = Span::from_range(start + dollar..start + end);
+            uses.entry(&rest[..length]).or_default().push(Use { instruction, span });
+        }
+    }
+    uses
 }
 
 #[cfg(test)]

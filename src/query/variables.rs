@@ -27,6 +27,9 @@ struct Definition {
 /// A value that grows beyond this (`ENV A=$A$A`, many times) is treated as unknown.
 const LONGEST_VALUE: usize = 4096;
 
+/// So many definitions of one name in one stage are looked at, from the last.
+const MAX_DEFINITIONS: usize = 64;
+
 impl DockerVariables {
     /// Collects the variables of a tree; a tree of another language has none.
     pub fn new(tree: &Tree) -> Self {
@@ -97,7 +100,7 @@ impl DockerVariables {
         };
         let before = all.partition_point(|definition| definition.node < at);
         // Definitions of earlier stages lie before those of this one: stop at the first that does not hold.
-        let mut here = all[..before].iter().rev().take_while(holds);
+        let mut here = all[..before].iter().rev().take(MAX_DEFINITIONS).take_while(holds);
         let last = here.next()?;
         let env = if last.is_env { Some(last) } else { here.find(|definition| definition.is_env) };
         env.unwrap_or(last).value.clone()

@@ -23,6 +23,9 @@ const MAX_NESTING: usize = 8;
 /// How long the inside of brackets may be, in bytes.
 const LONGEST: usize = 2048;
 
+/// How many signs that begin no variable a text may have; what follows is taken as it stands.
+const MAX_FAILURES: usize = 1000;
+
 /// Whether a text has a hole.
 pub fn has(text: &str) -> bool {
     text.contains(HOLE)
@@ -62,6 +65,7 @@ fn expand_nested(text: &str, notation: Notation, lookup: &dyn Fn(&str) -> Option
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    let mut failures = 0;
     while let Some(at) = rest.find(['$', '{', '<', HOLE]) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
@@ -72,13 +76,18 @@ fn expand_nested(text: &str, notation: Notation, lookup: &dyn Fn(&str) -> Option
         if let Some(used) = used {
             rest = &rest[used..];
         } else {
+            failures += 1;
+            if failures > MAX_FAILURES {
+                break;
+            }
             let first = rest.chars().next().map_or(1, char::len_utf8);
             // A substitute character in the file itself must not look like a hole.
             out.push_str(if rest.starts_with(HOLE) { "\u{fffd}" } else { &rest[..first] });
             rest = &rest[first..];
         }
     }
-    out.push_str(rest);
+    // Whatever is left holds no variable, but it may hold substitute characters of the file itself.
+    out.push_str(&rest.replace(HOLE, "\u{fffd}"));
     out
 }
 

@@ -15,10 +15,13 @@ pub struct Mount {
     pub is_bind: bool,
 }
 
+/// Two paths of the longest that Linux takes, and room for variables.
+const LONGEST: usize = 16_384;
+
 /// Reads the short syntax.
 pub fn parse(text: &str) -> Option<Mount> {
     let text = text.trim();
-    if text.is_empty() {
+    if text.is_empty() || text.len() > LONGEST {
         return None;
     }
     // `C:\data:/data`: the colon behind a drive letter separates nothing.
