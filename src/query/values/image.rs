@@ -43,7 +43,10 @@ const LONGEST: usize = 4096;
 pub fn parse(text: &str) -> Option<ImageReference> {
     let text = text.trim();
     let text = text.strip_prefix("docker://").or_else(|| text.strip_prefix("docker-image://")).unwrap_or(text);
-    if text.is_empty() || text.len() > LONGEST || text.contains(|part: char| part.is_whitespace() || "<>".contains(part)) {
+    if text.is_empty()
+        || text.len() > LONGEST
+        || text.contains(|part: char| part.is_whitespace() || "<>".contains(part))
+    {
         return None;
     }
     if hole::whole(text).is_some() {
