@@ -235,8 +235,9 @@ impl Workflow<'_> {
 
     /// Whether an outsider's event gets as far as a job (and a step of it).
     pub fn lets_in(&self, job: &Job<'_>, step: Option<&Step<'_>>, event: &str) -> bool {
-        self.job_lets_in(job, event, 0)
-            && step.is_none_or(|step| self.condition(step.node).is_none_or(|it| holds(&it, event) != Some(false)))
+        let passes = |node| self.condition(node).is_none_or(|it| holds(&it, event) != Some(false));
+        self.answer(job.node, "job", event, || self.job_lets_in(job, event, 0))
+            && step.is_none_or(|step| self.answer(step.node, "step", event, || passes(step.node)))
     }
 
     fn job_lets_in(&self, job: &Job<'_>, event: &str, depth: usize) -> bool {
@@ -253,7 +254,7 @@ impl Workflow<'_> {
         }
         // Long chains of jobs are walked once a link; wide ones only along the first few.
         runs_anyway
-            || depth > 3
+            || depth > 2
             || job
                 .needs
                 .iter()
@@ -264,7 +265,7 @@ impl Workflow<'_> {
 
     /// Whether somebody has to agree before a job runs: a label, an environment, an action that asks for rights.
     pub fn needs_approval(&self, job: &Job<'_>) -> bool {
-        self.approves(job, 0)
+        self.answer(job.node, "approval", "", || self.approves(job, 0))
     }
 
     fn approves(&self, job: &Job<'_>, depth: usize) -> bool {
@@ -281,7 +282,7 @@ impl Workflow<'_> {
                 let looks_up = script.contains("/collaborators/") && script.contains("permission");
                 asks(step.node) || looks_up || of_rights.iter().any(|word| action.contains(word))
             })
-            || (depth < 3
+            || (depth < 2
                 && job.needs.iter().take(4).filter_map(|name| self.job(name)).any(|job| self.approves(job, depth + 1)))
     }
 }

@@ -3,6 +3,8 @@
 //! It knows the keys of GitHub's workflow syntax, not what is wrong with their values.
 
 use crate::syntax::{Field, Kind, NodeId, Tree};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 
 /// How many jobs, steps and triggers are looked at; more than anybody writes.
 const MAX_ITEMS: usize = 2_000;
@@ -18,6 +20,10 @@ pub struct Workflow<'tree> {
     pub triggers: Vec<(&'tree str, NodeId)>,
     /// The jobs; an action has one without a name.
     pub jobs: Vec<Job<'tree>>,
+    /// Jobs by their key in lower case.
+    by_name: FxHashMap<String, usize>,
+    /// What was found out about jobs and steps before, by what was asked: audits ask for each expression again.
+    answers: RefCell<FxHashMap<(NodeId, &'static str, String), bool>>,
 }
 
 /// A job.
@@ -62,13 +68,21 @@ impl<'tree> Workflow<'tree> {
     /// Reads a file.
     pub fn new(tree: &'tree Tree) -> Option<Self> {
         let top = tree.children(tree.root()).find(|&node| tree.kind(node) == Kind::Mapping)?;
-        let mut workflow = Self { tree, top, triggers: Vec::new(), jobs: Vec::new() };
+        let mut workflow = Self {
+            tree,
+            top,
+            triggers: Vec::new(),
+            jobs: Vec::new(),
+            by_name: FxHashMap::default(),
+            answers: RefCell::default(),
+        };
         workflow.triggers = workflow.read_triggers();
         if let Some(jobs) = workflow.get(top, "jobs") {
             for (name, node) in workflow.entries(jobs) {
                 let steps = workflow.read_steps(workflow.get(node, "steps"));
                 let needs = workflow.get(node, "needs").map(|needs| workflow.words(needs)).unwrap_or_default();
                 let needs = needs.into_iter().map(|word| tree.label(word)).collect();
+                workflow.by_name.insert(name.to_ascii_lowercase(), workflow.jobs.len());
                 workflow.jobs.push(Job { name, node, steps, needs });
             }
         } else if let Some(runs) = workflow.get(top, "runs") {
@@ -189,12 +203,25 @@ impl<'tree> Workflow<'tree> {
             text.match_indices("secrets.").any(|(at, _)| !text[at..].starts_with("secrets.GITHUB_TOKEN"))
                 || text.contains("secrets: inherit")
         };
-        names_secret(job.node) || self.get(self.top, "env").is_some_and(names_secret)
+        self.answer(job.node, "secrets", "", || {
+            names_secret(job.node) || self.get(self.top, "env").is_some_and(names_secret)
+        })
+    }
+
+    /// The answer to a question about a node, worked out once.
+    pub fn answer(&self, node: NodeId, question: &'static str, of: &str, work: impl FnOnce() -> bool) -> bool {
+        let key = (node, question, of.to_owned());
+        if let Some(&answer) = self.answers.borrow().get(&key) {
+            return answer;
+        }
+        let answer = work();
+        self.answers.borrow_mut().insert(key, answer);
+        answer
     }
 
     /// A job by its key.
     pub fn job(&self, name: &str) -> Option<&Job<'tree>> {
-        self.jobs.iter().find(|job| job.name.eq_ignore_ascii_case(name))
+        self.by_name.get(&name.to_ascii_lowercase()).and_then(|&index| self.jobs.get(index))
     }
 
     /// Name of a place in a job, for fingerprints that survive moved lines.
