@@ -58,6 +58,15 @@ impl Values<'_> {
                     }
                     sum => sum,
                 },
+                (operator, Some(left), Some(right)) => {
+                    let numbers = (self.evaluate(left, depth - 1), self.evaluate(right, depth - 1));
+                    match numbers {
+                        (Value::Constant(Constant::Number(left)), Value::Constant(Constant::Number(right))) => {
+                            calculated(operator, left, right)
+                        }
+                        _ => Value::NUMBER,
+                    }
+                }
                 _ => Value::NUMBER,
             },
             Kind::Call => self.rust_call(node, depth),
@@ -200,6 +209,18 @@ impl Values<'_> {
             _ => Value::UNKNOWN,
         }
     }
+}
+
+/// Arithmetic of constants: what sizes, durations and limits are written with.
+fn calculated(operator: &str, left: f64, right: f64) -> Value {
+    let number = match operator {
+        "*" => left * right,
+        "-" => left - right,
+        "/" if right != 0.0 => (left / right).trunc(),
+        "<<" if (0.0..128.0).contains(&right) => left * right.trunc().exp2(),
+        _ => return Value::NUMBER,
+    };
+    Value::Constant(Constant::Number(number))
 }
 
 fn is_text_type(name: &str) -> bool {

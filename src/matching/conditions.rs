@@ -4,7 +4,7 @@ use super::comparison::Comparison;
 use super::evaluate::{Context, matches};
 use super::{Binding, Bindings, Formula, TextRegex, TreeIndex, bindings::Match};
 use crate::flow::{Names, Text, Value, Values};
-use crate::syntax::{self, Kind, Language, NodeId};
+use crate::syntax::{self, Field, Kind, Language, NodeId};
 
 /// A condition of a conjunction.
 #[derive(Debug, Clone)]
@@ -233,6 +233,7 @@ impl ValueCondition {
     fn is_sanitized(&self, node: NodeId, context: &Context<'_>) -> bool {
         !self.sanitizers.is_empty()
             && context.values.sources(node).iter().all(|&source| {
+                let source = unwrapped(context, source);
                 context.tree.kind(source) == Kind::Call
                     && context.names.origins(source).iter().any(|origin| {
                         self.sanitizers.iter().any(|name| {
@@ -240,5 +241,29 @@ impl ValueCondition {
                         })
                     })
             })
+    }
+}
+
+/// What is behind `?`, `.await` and the conversions that Rust needs: `try_quote(x)?.into_owned()`.
+fn unwrapped(context: &Context<'_>, node: NodeId) -> NodeId {
+    const CONVERSIONS: &[&str] =
+        &["unwrap", "expect", "into_owned", "to_string", "to_owned", "unwrap_or_default", "as_ref", "into", "to_str"];
+    let tree = context.tree;
+    let mut at = node;
+    if tree.language() != Language::Rust {
+        return at;
+    }
+    loop {
+        let inner = match tree.kind(at) {
+            Kind::Question | Kind::Await => tree.child(at, Field::Value),
+            Kind::Call => tree
+                .child(at, Field::Callee)
+                .filter(|&callee| tree.kind(callee) == Kind::Attribute && CONVERSIONS.contains(&tree.label(callee)))
+                .and_then(|callee| tree.child(callee, Field::Object))
+                .filter(|&object| matches!(tree.kind(object), Kind::Call | Kind::Question | Kind::Await)),
+            _ => None,
+        };
+        let Some(inner) = inner else { return at };
+        at = inner;
     }
 }

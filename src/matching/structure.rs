@@ -163,7 +163,12 @@ impl Matcher<'_> {
             (Operator::Metavariable(name), _) => {
                 self.bind(name, Binding::Text(segments.join("."), self.tree.span(node)), state, next)
             }
-            (Operator::Ellipsis | Operator::Chain, _) => next(state),
+            (Operator::Ellipsis, _) => next(state),
+            // `a. ... .f`: the qualified name begins with what the chain begins with.
+            (Operator::Chain, _) => {
+                let Some(start) = pattern.children.first() else { return false };
+                (1..=segments.len()).rev().any(|end| self.segments(start, &segments[..end], node, state, next))
+            }
             (Operator::Code, Kind::Name) => rest.is_empty() && self.label_text(&pattern.label, last, node, state, next),
             (Operator::Code, Kind::Attribute) => {
                 let Some(object) = pattern.child(Field::Object) else { return false };

@@ -154,6 +154,8 @@ fn rust_paths_methods_and_macros_match() {
     let rust = |pattern: &str| lines(Language::Rust, pattern, code);
     assert_eq!(rust("std::process::Command::new($X)"), [3, 4]);
     assert_eq!(rust("std::process::Command::new(\"sh\"). ... .arg(\"-c\").arg($X)"), [3]);
+    // A chain begins with what it names, under its imported name as well.
+    assert_eq!(rust("other::Builder::new(...). ... .new($X)"), [] as [u32; 0]);
     assert_eq!(rust("format!(...)"), [5]);
     assert_eq!(rust("format!(\"a{}\", $X)"), [5]);
     assert_eq!(rust("$C.danger_accept_invalid_certs(true)"), [6]);
