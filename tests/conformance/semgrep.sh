@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.."
 environment=${SEMGREP_ENV:-target/semgrep-env}
 if [ ! -x "$environment/bin/semgrep" ]; then
   python3 -m venv "$environment"
-  "$environment/bin/pip" install --quiet semgrep pyyaml
+  "$environment/bin/pip" install --quiet semgrep
 fi
 cargo build --release --quiet
 SEMGREP=$(realpath "$environment/bin/semgrep") BARTIZAN=$(realpath "${BARTIZAN:-target/release/bartizan}") \
