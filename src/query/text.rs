@@ -32,6 +32,9 @@ pub(super) const fn notation(kind: FileKind) -> Notation {
     }
 }
 
+/// Longest value that variables are looked for in, in bytes.
+const LONGEST_VALUE: usize = 16 << 10;
+
 impl Walk<'_> {
     /// The text of a node as written, quotes resolved: a scalar's, or the words of anything longer.
     fn node_text(&self, node: NodeId) -> String {
@@ -82,6 +85,11 @@ impl Walk<'_> {
 
     /// Puts variables into a text that stands at a node.
     pub fn expand(&self, text: &str, at: NodeId) -> String {
+        // A value of this length is data, and looking for variables in nested ones would cost their depth times their
+        // length: it counts as unknown.
+        if text.len() > LONGEST_VALUE {
+            return hole::unknown();
+        }
         // What is already one hole (an alias without target, an entry without value) stays one.
         if hole::whole(text).is_some() {
             return text.to_owned();

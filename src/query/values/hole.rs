@@ -37,6 +37,11 @@ pub fn whole(text: &str) -> Option<&str> {
     (!inner.contains(HOLE)).then_some(inner)
 }
 
+/// A value of which nothing is known.
+pub fn unknown() -> String {
+    format!("{HOLE}{HOLE}")
+}
+
 /// The text as people read it: holes as `${NAME}`.
 pub fn readable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
