@@ -26,6 +26,8 @@ pub enum Condition {
         language: Option<Language>,
         /// The formula.
         formula: Formula,
+        /// Whether it must match all of it, not a part.
+        whole: bool,
     },
     /// `metavariable-comparison`.
     Comparison {
@@ -97,7 +99,7 @@ impl Condition {
                 }
                 regex.matches_at_start(binding.text(context.tree))
             }),
-            Self::Pattern { metavariable, language, formula } => {
+            Self::Pattern { metavariable, language, formula, whole } => {
                 let Some(binding) = bindings.get(metavariable) else { return Vec::new() };
                 return match language {
                     Some(language) => {
@@ -109,6 +111,7 @@ impl Condition {
                     }
                     None => inner_matches(binding, formula, context)
                         .into_iter()
+                        .filter(|found| !whole || found.span == binding.span(context.tree))
                         .filter_map(|found| bindings.merge(&found.bindings, context.tree))
                         .collect(),
                 };

@@ -209,6 +209,7 @@ fn add_conditions(terms: &TermsSpec, language: Language, and: &mut And) -> Resul
             language: inner,
             formula: compile(&spec.terms, inner.unwrap_or(language))
                 .map_err(|mistake| mistake.under("metavariable-pattern"))?,
+            whole: spec.whole,
         });
     }
     if let Some(spec) = &terms.metavariable_comparison {

@@ -232,6 +232,9 @@ pub struct MetavariablePatternSpec {
     /// The language of a string's content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Ours: whether the terms must match all that the metavariable stands for, not a part of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
     /// The terms.
     #[serde(flatten)]
     pub terms: TermsSpec,
