@@ -5,7 +5,7 @@ use super::rewrite::{DEEP, ELLIPSIS, MARK, META_ELLIPSIS, TYPED, Variant, metava
 use crate::syntax::{self, Field, Kind, Language, NodeId, Tree};
 use fancy_regex::Regex as FancyRegex;
 use regex::Regex;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Why a pattern cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -347,6 +347,8 @@ fn string_label(content: &str) -> Result<Label, PatternError> {
 #[derive(Debug, Clone)]
 pub struct TextRegex {
     engine: Engine,
+    /// The linear engine's expression bound to the beginning, made when it is first asked for.
+    anchored: OnceLock<Option<Regex>>,
     source: String,
 }
 
@@ -372,7 +374,7 @@ impl TextRegex {
                     .map_err(|error| PatternError::new(format!("regular expression: {error}")))?,
             )),
         };
-        Ok(Self { engine, source: source.to_owned() })
+        Ok(Self { engine, anchored: OnceLock::new(), source: source.to_owned() })
     }
 
     /// The expression as written.
@@ -391,14 +393,21 @@ impl TextRegex {
     /// Whether it matches at the very beginning, as Python's `re.match` does.
     pub fn matches_at_start(&self, text: &str) -> bool {
         match &self.engine {
-            Engine::Linear(regex) => regex.find(text).is_some_and(|found| found.start() == 0) || self.anchored(text),
+            Engine::Linear(_) => self.anchored(text),
             Engine::Backtracking(regex) => regex.find(text).is_ok_and(|found| found.is_some_and(|f| f.start() == 0)),
         }
     }
 
-    /// Leftmost search may prefer a later alternative; an anchored copy decides in doubt.
+    /// An expression of its own: compiling one costs more than all its searches, and a search without the anchor reads
+    /// the whole text.
     fn anchored(&self, text: &str) -> bool {
-        Regex::new(&format!("(?m)\\A(?:{})", self.source)).is_ok_and(|regex| regex.is_match(text))
+        self.anchored
+            .get_or_init(|| {
+                let anchored = format!("(?m)\\A(?:{})", self.source);
+                regex::RegexBuilder::new(&anchored).size_limit(32 << 20).build().ok()
+            })
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(text))
     }
 
     /// All matches: the whole span and the groups (named ones by name, others by number), byte ranges in `text`.
