@@ -146,7 +146,6 @@ fn both_projects_parse_as_a_whole() {
 }
 
 #[test]
-#[ignore = "the rule packs are not all in yet"]
 fn what_a_single_file_shows_is_reported() {
     let reported = scan("storefront");
     let missed: Vec<String> = inventory()
@@ -158,7 +157,6 @@ fn what_a_single_file_shows_is_reported() {
 }
 
 #[test]
-#[ignore = "the rule packs are not all in yet"]
 fn the_hardened_project_is_clean() {
     let reported: Vec<String> = scan("storefront-hardened")
         .iter()
