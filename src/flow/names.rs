@@ -5,7 +5,7 @@
 
 use super::scopes::{Definition, DefinitionKind, ScopeId, Scopes};
 use crate::syntax::{Field, Kind, Language, NodeId, Tree};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many aliases of aliases are followed (`run = sp.run; r = run`).
 const MAX_ALIASES: usize = 4;
@@ -17,16 +17,30 @@ pub struct Names<'tree> {
     scopes: Scopes,
     /// Imported names: local name -> (scope, qualified name), in order of the text.
     imports: FxHashMap<&'tree str, Vec<(ScopeId, String)>>,
+    /// Names that somewhere are assigned another name or an attribute.
+    aliases: FxHashSet<&'tree str>,
 }
 
 impl<'tree> Names<'tree> {
     /// Resolves the imports of a tree.
     pub fn new(tree: &'tree Tree) -> Self {
         let scopes = Scopes::new(tree);
-        let mut names = Self { tree, scopes, imports: FxHashMap::default() };
+        let mut names = Self { tree, scopes, imports: FxHashMap::default(), aliases: FxHashSet::default() };
         if matches!(tree.language(), Language::Python | Language::Rust) {
             for id in tree.ids().filter(|&id| matches!(tree.kind(id), Kind::Import | Kind::ImportFrom)) {
                 names.add_imports(id);
+            }
+            for id in tree.ids().filter(|&id| tree.kind(id) == Kind::Assign) {
+                let is_alias = tree
+                    .child(id, Field::Value)
+                    .is_some_and(|value| matches!(tree.kind(value), Kind::Name | Kind::Attribute));
+                if is_alias {
+                    names.aliases.extend(
+                        tree.children_by(id, Field::Target)
+                            .filter(|&target| tree.kind(target) == Kind::Name)
+                            .map(|target| tree.label(target)),
+                    );
+                }
             }
         }
         names
@@ -74,6 +88,11 @@ impl<'tree> Names<'tree> {
         self.imports.contains_key(name)
     }
 
+    /// Whether a local name may stand for another: an import binds it, or it is assigned a name or an attribute.
+    pub fn may_resolve(&self, name: &str) -> bool {
+        self.imports.contains_key(name) || self.aliases.contains(name)
+    }
+
     /// Qualified names of all imports: local name and what it stands for.
     pub fn imports(&self) -> impl Iterator<Item = (&'tree str, &str)> {
         self.imports
@@ -118,6 +137,9 @@ impl<'tree> Names<'tree> {
 
     fn roots(&self, name: NodeId, aliases: usize) -> Vec<String> {
         let label = self.tree.label(name);
+        if !self.may_resolve(label) {
+            return Vec::new();
+        }
         let imported = self.imports.get(label);
         let scope = self.scopes.scope_of(self.tree, name);
         let definitions = self.scopes.visible(scope, label);

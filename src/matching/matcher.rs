@@ -52,26 +52,25 @@ impl<'a> Matcher<'a> {
         self.exhausted.take()
     }
 
-    /// All matches of a pattern in the tree, in order of the text.
-    pub fn find(&self, pattern: &Pattern) -> Vec<Match> {
+    /// All matches of a pattern that lie in a span, in order of the text.
+    pub fn find_within(&self, pattern: &Pattern, within: Span) -> Vec<Match> {
         self.spent.set(0);
         let mut found = Vec::new();
         match &pattern.shape {
             Shape::One(root) => {
                 for candidate in self.candidates(root) {
-                    self.match_root(root, candidate, &mut found);
+                    // The span is asked first: conditions on metavariables search small parts of a tree many times.
+                    if within.contains(self.tree.span(candidate)) {
+                        self.match_root(root, candidate, &mut found);
+                    }
                 }
             }
-            Shape::Sequence(nodes) => self.find_sequences(nodes, &mut found),
+            Shape::Sequence(nodes) => {
+                self.find_sequences(nodes, &mut found);
+                found.retain(|found| within.contains(found.span));
+            }
         }
         found.sort_by_key(|found| found.span);
-        found
-    }
-
-    /// Matches of a pattern that lie in a span.
-    pub fn find_within(&self, pattern: &Pattern, span: Span) -> Vec<Match> {
-        let mut found = self.find(pattern);
-        found.retain(|found| span.contains(found.span));
         found
     }
 
@@ -116,72 +115,56 @@ impl<'a> Matcher<'a> {
     }
 
     /// Nodes at which a pattern's root can match.
-    fn candidates(&self, root: &PatternNode) -> Vec<NodeId> {
-        match &root.operator {
-            Operator::Code => {}
-            Operator::Chain => return self.expressions(),
-            _ => return self.expressions(),
+    fn candidates(&self, root: &PatternNode) -> Box<dyn Iterator<Item = NodeId> + '_> {
+        if !matches!(root.operator, Operator::Code) {
+            return Box::new(self.expressions());
         }
+        let of_kind = |kind| self.index.of_kind(kind).iter().copied();
         match root.kind {
             Kind::Call | Kind::MacroCall => {
                 let callee = root.child(Field::Callee);
                 let callee = callee.map(|callee| {
                     if callee.is_code(Kind::Subscript) { callee.child(Field::Object).unwrap_or(callee) } else { callee }
                 });
-                match callee
+                let name = callee
                     .filter(|callee| matches!(callee.kind, Kind::Name | Kind::Attribute))
-                    .and_then(PatternNode::exact)
-                {
-                    Some(name) => {
-                        let mut calls: Vec<NodeId> = self.index.calls_of(name).collect();
-                        calls.sort_unstable();
-                        calls.dedup();
-                        calls
-                    }
-                    None => self.index.of_kind(root.kind).to_vec(),
-                }
+                    .and_then(PatternNode::exact);
+                let Some(name) = name else { return Box::new(of_kind(root.kind)) };
+                let mut calls: Vec<NodeId> = self.index.calls_of(name).collect();
+                calls.sort_unstable();
+                calls.dedup();
+                Box::new(calls.into_iter())
             }
-            Kind::Name | Kind::Attribute => {
-                let mut nodes = self.index.of_kind(Kind::Attribute).to_vec();
-                nodes.extend_from_slice(self.index.of_kind(Kind::Name));
-                nodes
-            }
+            Kind::Name | Kind::Attribute => Box::new(of_kind(Kind::Attribute).chain(of_kind(Kind::Name))),
             // Scalars of configuration languages are told apart only by their spelling.
-            Kind::Word | Kind::Str => {
-                let mut nodes = self.index.of_kind(Kind::Str).to_vec();
-                nodes.extend_from_slice(self.index.of_kind(Kind::Word));
-                nodes
-            }
-            kind => self.index.of_kind(kind).to_vec(),
+            Kind::Word | Kind::Str => Box::new(of_kind(Kind::Str).chain(of_kind(Kind::Word))),
+            kind => Box::new(of_kind(kind)),
         }
     }
 
     /// Every node that is an expression or a statement of its own: what a lone metavariable can be.
-    fn expressions(&self) -> Vec<NodeId> {
-        self.tree
-            .ids()
-            .filter(|&id| {
-                !matches!(
-                    self.tree.kind(id),
-                    Kind::Module
-                        | Kind::Document
-                        | Kind::Block
-                        | Kind::Error
-                        | Kind::KeywordArgument
-                        | Kind::Parameter
-                        | Kind::Modifier
-                        | Kind::Decorator
-                        | Kind::ImportItem
-                        | Kind::Interpolation
-                        | Kind::ComprehensionFor
-                        | Kind::ComprehensionIf
-                        | Kind::WithItem
-                        | Kind::ExceptHandler
-                        | Kind::MatchArm
-                        | Kind::Pair
-                )
-            })
-            .collect()
+    fn expressions(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.tree.ids().filter(move |&id| {
+            !matches!(
+                self.tree.kind(id),
+                Kind::Module
+                    | Kind::Document
+                    | Kind::Block
+                    | Kind::Error
+                    | Kind::KeywordArgument
+                    | Kind::Parameter
+                    | Kind::Modifier
+                    | Kind::Decorator
+                    | Kind::ImportItem
+                    | Kind::Interpolation
+                    | Kind::ComprehensionFor
+                    | Kind::ComprehensionIf
+                    | Kind::WithItem
+                    | Kind::ExceptHandler
+                    | Kind::MatchArm
+                    | Kind::Pair
+            )
+        })
     }
 
     /// Takes one step of fuel; false when there is none left.

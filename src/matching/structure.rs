@@ -127,12 +127,14 @@ impl Matcher<'_> {
             if as_written {
                 return true;
             }
-            // A plain dotted text that agrees has called on already.
-            if self.names.dotted(node).is_some_and(|dotted| pattern.dotted().is_some_and(|wanted| wanted == dotted)) {
-                return false;
-            }
         }
-        if !self.may_be_imported(node) {
+        if !self.may_stand_for_another(node) {
+            return false;
+        }
+        // A plain dotted text that agrees has called on already.
+        if pattern.kind == self.tree.kind(node)
+            && self.names.dotted(node).is_some_and(|dotted| pattern.dotted().is_some_and(|wanted| wanted == dotted))
+        {
             return false;
         }
         self.names.qualified(node).iter().any(|qualified| {
@@ -141,12 +143,13 @@ impl Matcher<'_> {
         })
     }
 
-    fn may_be_imported(&self, node: NodeId) -> bool {
+    /// Whether the root of a chain is a name that an import or a plain assignment may have given another meaning.
+    fn may_stand_for_another(&self, node: NodeId) -> bool {
         let mut at = node;
         while let Some(object) = self.tree.child(at, Field::Object) {
             at = object;
         }
-        self.tree.kind(at) == Kind::Name
+        self.tree.kind(at) == Kind::Name && self.names.may_resolve(self.tree.label(at))
     }
 
     /// A Name or Attribute chain of the pattern against a qualified name.

@@ -33,7 +33,7 @@ for line in (ROOT / "tests/conformance/semgrep-differences.txt").read_text().spl
 
 def uses_ours(node):
     if isinstance(node, dict):
-        return any(key == "metavariable-value" or uses_ours(value) for key, value in node.items())
+        return any(key in ("metavariable-value", "whole") or uses_ours(value) for key, value in node.items())
     if isinstance(node, list):
         return any(uses_ours(item) for item in node)
     return False
@@ -65,6 +65,9 @@ def semgrep(configs, targets):
     lines = {}
     for found in result["results"]:
         lines.setdefault(found["check_id"], set()).add((found["path"], found["start"]["line"]))
+    for error in result["errors"]:
+        if not error.get("rule_id"):
+            print("semgrep:", error.get("message", "")[:2000].strip(), file=sys.stderr)
     errors = {error.get("rule_id"): error.get("message", "")[:200] for error in result["errors"] if error.get("rule_id")}
     return lines, errors
 
