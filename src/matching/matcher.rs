@@ -11,6 +11,7 @@ use crate::flow::{Constant, Names, Value, Values};
 use crate::source::Span;
 use crate::syntax::{Field, Kind, NodeId, Tree};
 use std::cell::Cell;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Solutions kept for one pattern at one node.
@@ -19,6 +20,13 @@ const MAX_SOLUTIONS: usize = 32;
 const FUEL_PER_NODE: u32 = 50_000;
 /// Steps that one pattern may take on a whole tree, over the nodes it has: beyond it the pattern stops with a notification.
 const FUEL_PER_TREE: u64 = 20_000_000;
+
+/// The part of a list of nodes, sorted by id, that lies in a range of ids.
+fn among<'n>(nodes: &'n [NodeId], ids: &Range<u32>) -> &'n [NodeId] {
+    let first = nodes.partition_point(|node| node.0 < ids.start);
+    let behind = nodes.partition_point(|node| node.0 < ids.end);
+    &nodes[first..behind]
+}
 
 /// The bindings so far, and how far the match reaches.
 pub(super) struct State {
@@ -58,8 +66,7 @@ impl<'a> Matcher<'a> {
         let mut found = Vec::new();
         match &pattern.shape {
             Shape::One(root) => {
-                for candidate in self.candidates(root) {
-                    // The span is asked first: conditions on metavariables search small parts of a tree many times.
+                for candidate in self.candidates(root, self.ids_around(within)) {
                     if within.contains(self.tree.span(candidate)) {
                         self.match_root(root, candidate, &mut found);
                     }
@@ -114,12 +121,19 @@ impl<'a> Matcher<'a> {
         self.spent.set(self.spent.get() + u64::from(FUEL_PER_NODE - self.fuel.get()));
     }
 
-    /// Nodes at which a pattern's root can match.
-    fn candidates(&self, root: &PatternNode) -> Box<dyn Iterator<Item = NodeId> + '_> {
+    /// Ids among which all nodes in a span are: conditions on metavariables search small parts of a tree many times.
+    fn ids_around(&self, within: Span) -> Range<u32> {
+        let root = self.tree.root();
+        let around = if within == self.tree.span(root) { root } else { self.tree.covering(within) };
+        around.0..self.tree.subtree_end(around)
+    }
+
+    /// Nodes at which a pattern's root can match, among some ids.
+    fn candidates(&self, root: &PatternNode, ids: Range<u32>) -> Box<dyn Iterator<Item = NodeId> + '_> {
         if !matches!(root.operator, Operator::Code) {
-            return Box::new(self.expressions());
+            return Box::new(self.expressions(ids));
         }
-        let of_kind = |kind| self.index.of_kind(kind).iter().copied();
+        let of_kind = |kind| among(self.index.of_kind(kind), &ids).iter().copied();
         match root.kind {
             Kind::Call | Kind::MacroCall => {
                 let callee = root.child(Field::Callee);
@@ -130,7 +144,7 @@ impl<'a> Matcher<'a> {
                     .filter(|callee| matches!(callee.kind, Kind::Name | Kind::Attribute))
                     .and_then(PatternNode::exact);
                 let Some(name) = name else { return Box::new(of_kind(root.kind)) };
-                let mut calls: Vec<NodeId> = self.index.calls_of(name).collect();
+                let mut calls: Vec<NodeId> = self.index.calls_of(name).filter(|call| ids.contains(&call.0)).collect();
                 calls.sort_unstable();
                 calls.dedup();
                 Box::new(calls.into_iter())
@@ -143,8 +157,8 @@ impl<'a> Matcher<'a> {
     }
 
     /// Every node that is an expression or a statement of its own: what a lone metavariable can be.
-    fn expressions(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.tree.ids().filter(move |&id| {
+    fn expressions(&self, ids: Range<u32>) -> impl Iterator<Item = NodeId> + '_ {
+        ids.map(NodeId).filter(move |&id| {
             !matches!(
                 self.tree.kind(id),
                 Kind::Module
