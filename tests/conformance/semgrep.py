@@ -3,7 +3,8 @@
 
 Every search rule of rules/ that uses only Semgrep's own operators is given to semgrep (PyPI) with the keys that are ours
 alone taken out. Both run on the rule's fixtures; the lines they report must be the same. Rules that differ and are not
-listed in EXPLAINED fail the run; so does a share of equal rules below 97 %.
+listed in semgrep-differences.txt fail the run; so does a share of equal rules below 97 % in the languages other than
+Rust, where semgrep's own support is young (docs/semgrep.md).
 
 usage: tests/conformance/semgrep.sh [--keep]      (installs semgrep into a scratch environment and runs this)
 """
@@ -116,9 +117,10 @@ def main():
     stale = set(EXPLAINED) - {id_ for id_, _ in different}
     for id_ in sorted(stale):
         print(f"STALE {id_} is listed as different, but is the same")
-    share = len(same) / max(len(plain), 1)
+    mature = [rule["id"] for rule in plain if rule["languages"] != ["rust"]]
+    share = len([id_ for id_ in mature if id_ in same]) / max(len(mature), 1)
     print(f"{sum(len(ours.get(id_, ())) for id_ in same)} lines equal")
-    print(f"{len(plain)} rules, {len(same)} equal ({share:.1%}), {len(different)} different")
+    print(f"{len(plain)} rules, {len(same)} equal, {len(different)} different; {share:.1%} equal outside Rust")
     sys.exit(1 if unexplained or stale or share < 0.97 else 0)
 
 
