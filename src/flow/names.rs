@@ -214,6 +214,16 @@ impl<'tree> Names<'tree> {
         }
     }
 
+    /// Whether one of an expression's origins is one of these names: `a.b.Cursor` means exactly it, `Cursor` any of that
+    /// last name.
+    pub fn comes_from(&self, node: NodeId, wanted: &[String]) -> bool {
+        self.origins(node).iter().any(|origin| {
+            wanted.iter().any(|name| {
+                origin == name || origin.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'))
+            })
+        })
+    }
+
     fn definition_origins(&self, definition: &Definition, user: NodeId) -> Vec<String> {
         if let Some(annotation) = self.tree.child(definition.site, Field::Type)
             && matches!(self.tree.kind(definition.site), Kind::Parameter | Kind::Assign)

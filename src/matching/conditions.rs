@@ -119,16 +119,10 @@ impl Condition {
             Self::Comparison { metavariable, comparison, base, strip } => {
                 comparison.holds(bindings, metavariable.as_deref(), *base, *strip, context)
             }
-            Self::Type { metavariable, types } => {
-                bindings.get(metavariable).and_then(Binding::node).is_some_and(|node| {
-                    context.names.origins(node).iter().any(|origin| {
-                        types.iter().any(|wanted| {
-                            origin == wanted
-                                || origin.strip_suffix(wanted.as_str()).is_some_and(|rest| rest.ends_with('.'))
-                        })
-                    })
-                })
-            }
+            Self::Type { metavariable, types } => bindings
+                .get(metavariable)
+                .and_then(Binding::node)
+                .is_some_and(|node| context.names.comes_from(node, types)),
             Self::Value(condition) => condition.holds(bindings, context) != condition.not,
         };
         if holds { vec![bindings.clone()] } else { Vec::new() }
@@ -237,12 +231,7 @@ impl ValueCondition {
         !self.sanitizers.is_empty()
             && context.values.sources(node).iter().all(|&source| {
                 let source = unwrapped(context, source);
-                context.tree.kind(source) == Kind::Call
-                    && context.names.origins(source).iter().any(|origin| {
-                        self.sanitizers.iter().any(|name| {
-                            origin == name || origin.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'))
-                        })
-                    })
+                context.tree.kind(source) == Kind::Call && context.names.comes_from(source, &self.sanitizers)
             })
     }
 }

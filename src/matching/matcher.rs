@@ -228,11 +228,7 @@ impl<'a> Matcher<'a> {
         if literal.is_some_and(|literal| types.iter().any(|wanted| wanted == literal)) {
             return true;
         }
-        self.names.origins(node).iter().any(|origin| {
-            types.iter().any(|wanted| {
-                origin == wanted || origin.strip_suffix(wanted.as_str()).is_some_and(|rest| rest.ends_with('.'))
-            })
-        })
+        self.names.comes_from(node, types)
     }
 
     /// `p. ... `: the start of a chain, with any links after it.
