@@ -3,13 +3,14 @@
 use super::RuleSet;
 use super::search::search;
 use super::test_code::is_test_code;
-use crate::audits::AuditContext;
+use crate::audits::{AuditContext, AuditMatch};
 use crate::discover::classify_content;
 use crate::findings::{Finding, Location, Notification, NotificationKind};
 use crate::query::FileContext;
 use crate::rules::{Check, Rule};
 use crate::source::{Source, Span};
 use crate::syntax::{self, FileKind, Language, NodeId, Parsed, Tree};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A file to analyse.
@@ -81,6 +82,7 @@ fn run_on_tree(active: &[&Rule], tree: &Tree, file: &FileInput<'_>, is_container
     let admitted: Vec<&Rule> =
         active.iter().copied().filter(|rule| rule.kinds.is_empty() || rule.kinds.contains(&kind)).collect();
     search(&admitted, tree, file, result);
+    let mut audited: FxHashMap<&str, Vec<AuditMatch>> = FxHashMap::default();
     for rule in admitted {
         match &rule.check {
             Check::Config(query) => {
@@ -94,15 +96,18 @@ fn run_on_tree(active: &[&Rule], tree: &Tree, file: &FileInput<'_>, is_container
                 }
             }
             Check::Audit { audit, variant } if audit.kinds.contains(&kind) => {
-                let context = AuditContext { tree, source: file.source, kind, path: file.place };
-                for found in (audit.run)(&context) {
+                // Twins of a check class share one run of its audit.
+                let found = audited.entry(audit.name).or_insert_with(|| {
+                    (audit.run)(&AuditContext { tree, source: file.source, kind, path: file.place })
+                });
+                for found in found.iter() {
                     if found.variant != variant.as_deref() || is_left_alone(rule, file, tree, found.node) {
                         continue;
                     }
                     let message = fill(&rule.message, &found.captures);
                     let mut finding = new_finding(rule, file, tree.to_file(found.span), message);
-                    finding.anchor = found.anchor;
-                    finding.related = related(file, tree, found.related);
+                    finding.anchor.clone_from(&found.anchor);
+                    finding.related = related(file, tree, found.related.clone());
                     result.findings.push(finding);
                 }
             }
