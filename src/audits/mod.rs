@@ -1,7 +1,8 @@
-//! Checks of one file that need more judgement than a query can express: one Rust file per check class.
+//! Checks that need more judgement than a query can express: one Rust file per check class.
 //!
 //! A rule refers to a check by name (`mode: audit`, `audit: {check: docker-missing-user}`); severity, help and message
-//! stay with the rule. An audit knows one tree and its source, never other files, rules or reports.
+//! stay with the rule. An [`Audit`] knows one tree and its source, a [`ProjectAudit`] the linked project; neither knows rules
+//! or reports.
 
 mod docker_base_image;
 mod docker_build_arg;
@@ -28,12 +29,15 @@ mod nginx_missing_headers;
 mod nginx_open_redirect;
 mod nginx_origin_regex;
 mod nginx_ssrf_proxy;
+mod project;
 mod python_branch;
 mod python_call;
 mod python_headers;
 mod python_jwt;
 mod python_timing_unsafe_compare;
 mod shell_download;
+
+pub use project::{PROJECT_AUDITS, ProjectAudit, ProjectMatch, project_audit};
 
 use crate::source::{Source, Span};
 use crate::syntax::{FileKind, NodeId, Tree};
@@ -82,7 +86,7 @@ pub struct Audit {
     pub run: fn(&AuditContext<'_>) -> Vec<AuditMatch>,
 }
 
-/// Every audit.
+/// Every audit of one file.
 pub static AUDITS: &[Audit] = &[
     fastapi_client_ip::CLIENT_IP,
     fastapi_cors::CORS,
@@ -162,6 +166,11 @@ mod tests {
             assert!(!one.kinds.is_empty(), "{} reads no kind of file", one.name);
             assert!(AUDITS[index + 1..].iter().all(|other| other.name != one.name), "{} stands twice", one.name);
         }
-        assert!(audit("no such audit").is_none());
+        for (index, one) in PROJECT_AUDITS.iter().enumerate() {
+            assert!(!one.kinds.is_empty(), "{} reads no kind of file", one.name);
+            let twin = PROJECT_AUDITS[index + 1..].iter().any(|other| other.name == one.name);
+            assert!(!twin && audit(one.name).is_none(), "{} stands twice", one.name);
+        }
+        assert!(audit("no such audit").is_none() && project_audit("no such audit").is_none());
     }
 }

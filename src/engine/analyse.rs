@@ -5,6 +5,7 @@ use super::search::search;
 use super::test_code::is_test_code;
 use crate::audits::{AuditContext, AuditMatch};
 use crate::discover::classify_content;
+use crate::facts::FileFacts;
 use crate::findings::{Finding, Location, Notification, NotificationKind};
 use crate::query::FileContext;
 use crate::rules::{Check, Rule};
@@ -33,6 +34,8 @@ pub struct FileResult {
     pub findings: Vec<Finding>,
     /// What could not be analysed.
     pub notifications: Vec<Notification>,
+    /// What the file tells the rest of the project, if any rule needs to know.
+    pub facts: Vec<FileFacts>,
 }
 
 /// Runs all rules on a file.
@@ -52,7 +55,9 @@ pub fn analyse(rules: &RuleSet, file: &FileInput<'_>) -> FileResult {
         .map(|(rule, _)| rule)
         .collect();
     let mut result = FileResult::default();
-    let needs_trees = active.iter().any(|rule| needs_tree(rule)) || rules.secrets.needs_trees(file.kind, text);
+    let needs_trees = active.iter().any(|rule| needs_tree(rule))
+        || rules.secrets.needs_trees(file.kind, text)
+        || rules.needs_facts(file.kind);
     let parsed = if needs_trees { syntax::parse_file(file.kind, text) } else { Vec::new() };
     let mut trees = Vec::with_capacity(parsed.len());
     for parsed in parsed {
@@ -61,6 +66,13 @@ pub fn analyse(rules: &RuleSet, file: &FileInput<'_>) -> FileResult {
     }
     for tree in &trees {
         run_on_tree(&active, tree, file, is_container, &mut result);
+    }
+    for (part, tree) in (0..).zip(&trees) {
+        let kind = if is_container { embedded_kind(tree) } else { file.kind };
+        if rules.needs_facts(kind) {
+            let part = is_container.then_some(part);
+            result.facts.push(FileFacts::collect(file.source, tree, kind, file.place, part));
+        }
     }
     for rule in &active {
         if let Check::Text(formula) = &rule.check {
@@ -74,7 +86,7 @@ pub fn analyse(rules: &RuleSet, file: &FileInput<'_>) -> FileResult {
 }
 
 fn needs_tree(rule: &Rule) -> bool {
-    !matches!(rule.check, Check::Secret(_) | Check::Text(_))
+    !matches!(rule.check, Check::Secret(_) | Check::Text(_) | Check::ProjectAudit { .. })
 }
 
 fn run_on_tree(active: &[&Rule], tree: &Tree, file: &FileInput<'_>, is_container: bool, result: &mut FileResult) {
@@ -140,7 +152,7 @@ fn related(file: &FileInput<'_>, tree: &Tree, places: Vec<(Span, String)>) -> Ve
 }
 
 /// Fills `{name}` in a message.
-fn fill(message: &str, captures: &[(String, String)]) -> String {
+pub(super) fn fill(message: &str, captures: &[(String, String)]) -> String {
     captures.iter().fold(message.to_owned(), |message, (name, value)| {
         if name.starts_with('$') {
             message.replace(name.as_str(), value)

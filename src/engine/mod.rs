@@ -1,14 +1,16 @@
-//! Rules on one file: the per-file stage of a scan.
+//! Rules on files: the per-file stage of a scan, and the stage that sees all files together.
 //!
 //! [`analyse`] is a pure function of a file's text, its kind and the rule set. It knows rules, trees and findings; it
-//! knows no file system, no other file and no report.
+//! knows no file system, no other file and no report. [`analyse_project`] is one of the linked facts of all files.
 
 mod analyse;
 mod fix;
 mod prefilter;
+mod project;
 mod rule_set;
 mod search;
 mod test_code;
 
 pub use analyse::{FileInput, FileResult, analyse};
+pub use project::{ProjectResult, analyse_project};
 pub use rule_set::RuleSet;

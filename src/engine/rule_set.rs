@@ -4,6 +4,7 @@ use super::prefilter::Prefilter;
 use crate::findings::{Notification, RuleMeta};
 use crate::rules::{Check, Rule, RuleProblem, RuleSources, load};
 use crate::secrets::SecretSet;
+use crate::syntax::FileKind;
 use std::sync::Arc;
 
 /// Rules ready to run together.
@@ -14,6 +15,8 @@ pub struct RuleSet {
     /// The detectors of secret rules, and the index of each one's rule.
     pub(super) secrets: SecretSet,
     pub(super) secret_rules: Vec<usize>,
+    /// The kinds of files whose facts some rule needs.
+    fact_kinds: Vec<FileKind>,
     notifications: Vec<Notification>,
 }
 
@@ -64,12 +67,26 @@ impl RuleSet {
             }
         }
         let prefilter = Prefilter::new(&rules);
-        Self { rules, prefilter, secrets: SecretSet::new(detectors), secret_rules, notifications }
+        let fact_kinds = FileKind::ALL
+            .into_iter()
+            .filter(|kind| {
+                rules
+                    .iter()
+                    .any(|rule| matches!(&rule.check, Check::ProjectAudit { audit, .. } if audit.kinds.contains(kind)))
+            })
+            .collect();
+        Self { fact_kinds, rules, prefilter, secrets: SecretSet::new(detectors), secret_rules, notifications }
     }
 
     /// The rules' metadata, in id order.
     pub fn rules(&self) -> impl Iterator<Item = &Arc<RuleMeta>> {
         self.rules.iter().map(|rule| &rule.meta)
+    }
+
+    /// Whether some rule needs the facts of files of a kind. Of Markdown and notebooks it is what stands in them that counts.
+    pub(super) fn needs_facts(&self, kind: FileKind) -> bool {
+        self.fact_kinds.contains(&kind)
+            || (matches!(kind, FileKind::Markdown | FileKind::Notebook) && !self.fact_kinds.is_empty())
     }
 
     /// Number of rules.

@@ -2,7 +2,7 @@
 
 use super::formula::{self, Mistake};
 use super::schema::{RuleSpec, TermsSpec};
-use crate::audits::{self, Audit};
+use crate::audits::{self, Audit, ProjectAudit};
 use crate::findings::{Confidence, Profile, RuleMeta, Severity};
 use crate::matching::{Clause, Formula, required_literals};
 use crate::query::ConfigQuery;
@@ -48,6 +48,13 @@ pub enum Check {
     Audit {
         /// The check.
         audit: &'static Audit,
+        /// The variant that this rule reports.
+        variant: Option<String>,
+    },
+    /// By a check of the whole project.
+    ProjectAudit {
+        /// The check.
+        audit: &'static ProjectAudit,
         /// The variant that this rule reports.
         variant: Option<String>,
     },
@@ -225,16 +232,23 @@ fn compile_check(spec: &RuleSpec, targets: &Targets) -> Result<Check, Mistake> {
         }
         "audit" => {
             let wanted = spec.audit.as_ref().ok_or_else(|| missing("audit"))?;
-            let audit = audits::audit(&wanted.check)
-                .ok_or_else(|| Mistake::new("check", format!("there is no check `{}`", wanted.check)).under("audit"))?;
+            let variant = wanted.variant.clone();
+            let (variants, check) = match (audits::audit(&wanted.check), audits::project_audit(&wanted.check)) {
+                (Some(audit), _) => (audit.variants, Check::Audit { audit, variant }),
+                (None, Some(audit)) => (audit.variants, Check::ProjectAudit { audit, variant }),
+                (None, None) => {
+                    let message = format!("there is no check `{}`", wanted.check);
+                    return Err(Mistake::new("check", message).under("audit"));
+                }
+            };
             if let Some(variant) = &wanted.variant
-                && !audit.variants.contains(&variant.as_str())
+                && !variants.contains(&variant.as_str())
             {
                 return Err(
                     Mistake::new("variant", format!("`{}` has no variant `{variant}`", wanted.check)).under("audit")
                 );
             }
-            Ok(Check::Audit { audit, variant: wanted.variant.clone() })
+            Ok(check)
         }
         "taint" | "join" | "extract" | "secrets" | "supply_chain" | "sca" | "steps" => {
             Err(Mistake::unsupported("mode", format!("`mode: {mode}` is not supported")))
@@ -267,7 +281,7 @@ fn literals(check: &Check) -> Vec<Clause> {
             _ => Vec::new(),
         },
         Check::Config(query) => query.literals().into_iter().collect(),
-        Check::Text(_) | Check::Secret(_) | Check::Audit { .. } => Vec::new(),
+        Check::Text(_) | Check::Secret(_) | Check::Audit { .. } | Check::ProjectAudit { .. } => Vec::new(),
     }
 }
 

@@ -5,14 +5,17 @@ use super::report::ScanReport;
 use crate::config::PathGlob;
 use crate::config::Settings;
 use crate::discover::{self, Candidate, DiscoverError, Discovered, ReadOutcome, SkipReason, WalkOptions};
-use crate::engine::{self, FileInput};
-use crate::findings::{Notification, NotificationKind};
+use crate::engine::{self, FileInput, FileResult, ProjectResult};
+use crate::facts::FileFacts;
+use crate::findings::{Finding, Notification, NotificationKind};
+use crate::model::Project;
 use crate::source::Source;
 use crate::suggest;
 use crate::syntax::rust::CHAIN_DEPTH;
 use crate::syntax::{FileKind, MAX_DEPTH};
 use crate::triage::{Date, Triage};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
@@ -91,7 +94,7 @@ pub fn scan(request: &ScanRequest<'_>, progress: &dyn Progress) -> Result<ScanRe
     let mut inputs: Vec<Input<'_>> = files.iter().map(Input::File).collect();
     inputs.extend(request.standard_input.map(|(name, bytes)| Input::Standard { name, bytes }));
     progress.expect(inputs.len());
-    let results: Vec<FileScan> = inputs
+    let mut results: Vec<FileScan> = inputs
         .par_iter()
         .map(|&input| {
             let result = scan_input(request, input);
@@ -99,12 +102,19 @@ pub fn scan(request: &ScanRequest<'_>, progress: &dyn Progress) -> Result<ScanRe
             result
         })
         .collect();
+    let linked = link(request, &mut results);
+    let outcomes: Vec<FileOutcome> = results
+        .par_iter_mut()
+        .zip(&inputs)
+        .map(|(result, input)| judge(request, input.shown_path(), std::mem::take(&mut result.analysed)))
+        .collect();
 
     let mut report = ScanReport { notifications, rules: request.rules.list(), ..ScanReport::default() };
     report.notifications.extend_from_slice(request.rules.set.notifications());
     report.notifications.extend(unknown_selectors(request));
+    report.notifications.extend(linked);
     let statistics = &mut report.statistics;
-    for mut result in results {
+    for (mut result, mut outcome) in results.into_iter().zip(outcomes) {
         if let Some(reason) = result.left_out {
             skipped.add(reason);
         }
@@ -114,10 +124,11 @@ pub fn scan(request: &ScanRequest<'_>, progress: &dyn Progress) -> Result<ScanRe
             statistics.lines += read.lines;
             *statistics.by_kind.entry(read.kind.name()).or_default() += 1;
         }
-        report.findings.append(&mut result.outcome.findings);
-        report.suppressed.append(&mut result.outcome.suppressed);
-        report.notifications.append(&mut result.outcome.notifications);
-        report.secrets.absorb(result.outcome.secrets);
+        report.notifications.append(&mut result.notifications);
+        report.findings.append(&mut outcome.findings);
+        report.suppressed.append(&mut outcome.suppressed);
+        report.notifications.append(&mut outcome.notifications);
+        report.secrets.absorb(outcome.secrets);
     }
     statistics.skipped = skipped.iter().map(|(reason, count)| (reason.name().to_owned(), count)).collect();
     statistics.rules = report.rules.len();
@@ -209,7 +220,19 @@ struct FileScan {
     read: Option<ReadFile>,
     /// Why nothing was read, when nobody need know more.
     left_out: Option<SkipReason>,
-    outcome: FileOutcome,
+    /// Why nothing was read, when people should know.
+    notifications: Vec<Notification>,
+    analysed: Option<Analysed>,
+}
+
+/// A file with what the rules say of it.
+#[derive(Debug)]
+struct Analysed {
+    source: Arc<Source>,
+    kind: FileKind,
+    /// Absolute, symbolic links resolved; known when the configuration asks for it.
+    path: Option<PathBuf>,
+    result: FileResult,
 }
 
 #[derive(Debug)]
@@ -221,8 +244,7 @@ struct ReadFile {
 
 impl FileScan {
     fn skipped(notification: Notification) -> Self {
-        let outcome = FileOutcome { notifications: vec![notification], ..FileOutcome::default() };
-        Self { outcome, ..Self::default() }
+        Self { notifications: vec![notification], ..Self::default() }
     }
 
     fn left_out(reason: SkipReason) -> Self {
@@ -273,17 +295,54 @@ fn analyse(
         Input::Standard { name, .. } if !request.settings.overrides.is_empty() => std::path::absolute(name).ok(),
         _ => None,
     };
+    let text = source.text();
+    let lines =
+        text.bytes().filter(|&byte| byte == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
+    let read = ReadFile { bytes: text.len() as u64, lines: lines as u64, kind };
+    let analysed = Analysed { source: Arc::clone(source), kind, path, result };
+    FileScan { read: Some(read), analysed: Some(analysed), ..FileScan::default() }
+}
+
+/// Runs the rules on all files together, and gives each file what they find in it. Returns what could not be analysed.
+fn link(request: &ScanRequest<'_>, results: &mut [FileScan]) -> Vec<Notification> {
+    let mut files: Vec<&mut Analysed> = results.iter_mut().filter_map(|result| result.analysed.as_mut()).collect();
+    let facts: Vec<FileFacts> = files.iter_mut().flat_map(|file| std::mem::take(&mut file.result.facts)).collect();
+    if facts.is_empty() {
+        return Vec::new();
+    }
+    let linked = panics::catch(|| {
+        engine::analyse_project(&request.rules.set, &Project::link(facts), request.settings.include_tests)
+    });
+    let ProjectResult { findings, notifications } = match linked {
+        Ok(linked) => linked,
+        Err(failure) => {
+            let message = format!("what only all files together show was not analysed: {failure}");
+            return vec![Notification::file(NotificationKind::InternalError, ".", message)];
+        }
+    };
+    let mut by_path: FxHashMap<Arc<str>, Vec<Finding>> = FxHashMap::default();
+    for finding in findings {
+        by_path.entry(Arc::clone(finding.source.path())).or_default().push(finding);
+    }
+    for file in files {
+        file.result.findings.extend(by_path.remove(file.source.path()).unwrap_or_default());
+    }
+    notifications
+}
+
+/// Applies configuration and suppressions to what was found in a file.
+fn judge(request: &ScanRequest<'_>, shown_path: &str, analysed: Option<Analysed>) -> FileOutcome {
+    let Some(Analysed { source, kind, path, result }) = analysed else { return FileOutcome::default() };
     let terms = FileTerms {
         settings: request.settings,
         rules: request.rules,
         triage: Triage { policy: &request.settings.suppressions, today: request.today, known: request.rules.known() },
         path: path.as_deref(),
     };
-    let text = source.text();
-    let lines =
-        text.bytes().filter(|&byte| byte == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
-    let read = ReadFile { bytes: text.len() as u64, lines: lines as u64, kind };
-    FileScan { read: Some(read), left_out: None, outcome: terms.apply(source, kind, result) }
+    panics::catch(|| terms.apply(&source, kind, result)).unwrap_or_else(|failure| {
+        let notification = Notification::file(NotificationKind::InternalError, shown_path, failure);
+        FileOutcome { notifications: vec![notification], ..FileOutcome::default() }
+    })
 }
 
 /// Selectors of the configuration that name no rule: most likely slips of the hand.

@@ -1,0 +1,61 @@
+//! Checks that need more than one file.
+
+use crate::findings::Fix;
+use crate::model::{Place, Project};
+use crate::syntax::FileKind;
+
+/// One place that a project audit reports.
+#[derive(Debug, Clone)]
+pub struct ProjectMatch {
+    /// The tightest span, that of the token to change.
+    pub place: Place,
+    /// Values for `{name}` in the rule's message.
+    pub captures: Vec<(String, String)>,
+    /// Other places that matter, with a sentence each, in the order in which a request meets them.
+    pub related: Vec<(Place, String)>,
+    /// Source to sink, with a sentence each; empty when nothing flows.
+    pub flow: Vec<(Place, String)>,
+    /// Names of what encloses the span, outermost first, joined by `/`.
+    pub anchor: String,
+    /// Which variant of the check class it is; a rule whose `audit` names a variant gets only those matches, a rule that
+    /// names none gets only matches without a variant.
+    pub variant: Option<&'static str>,
+    /// Edits in the file of `place`.
+    pub fix: Option<Fix>,
+}
+
+impl ProjectMatch {
+    /// A match without captures, related places, flow, variant or fix.
+    pub fn new(place: Place, anchor: impl Into<String>) -> Self {
+        Self {
+            place,
+            captures: Vec::new(),
+            related: Vec::new(),
+            flow: Vec::new(),
+            anchor: anchor.into(),
+            variant: None,
+            fix: None,
+        }
+    }
+}
+
+/// One check of the whole project.
+#[derive(Debug, Clone, Copy)]
+pub struct ProjectAudit {
+    /// The name that rules use, unique among all audits.
+    pub name: &'static str,
+    /// The kinds of files whose facts it needs.
+    pub kinds: &'static [FileKind],
+    /// The variants that its matches can carry; empty for an audit without variants.
+    pub variants: &'static [&'static str],
+    /// Runs the check.
+    pub run: fn(&Project) -> Vec<ProjectMatch>,
+}
+
+/// Every audit of whole projects.
+pub static PROJECT_AUDITS: &[ProjectAudit] = &[];
+
+/// The project audit of a name.
+pub fn project_audit(name: &str) -> Option<&'static ProjectAudit> {
+    PROJECT_AUDITS.iter().find(|audit| audit.name == name)
+}

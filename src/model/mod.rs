@@ -1,0 +1,44 @@
+//! The project as a whole: the facts of all files, joined.
+//!
+//! A [`Project`] is made once, when all files have been read. Its models are computed when an audit first asks for them.
+//! This module knows facts; it knows no tree, no rule and no report.
+
+use crate::facts::FileFacts;
+use crate::source::Span;
+
+/// Which file of a project. Ids follow the order of the paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A place in one of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// Byte span in the file.
+    pub span: Span,
+}
+
+/// All files of a scan.
+#[derive(Debug)]
+pub struct Project {
+    files: Vec<FileFacts>,
+}
+
+impl Project {
+    /// Joins the facts of all files. The result does not depend on their order.
+    pub fn link(mut files: Vec<FileFacts>) -> Self {
+        files.sort_by(|a, b| (a.path(), a.part).cmp(&(b.path(), b.part)));
+        Self { files }
+    }
+
+    /// A file's facts.
+    pub fn file(&self, id: FileId) -> &FileFacts {
+        &self.files[id.0 as usize]
+    }
+
+    /// All files, in order of their paths.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &FileFacts)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+}
