@@ -12,6 +12,7 @@ mod python_values;
 mod rust_closed;
 mod rust_values;
 mod scopes;
+pub mod taint;
 #[cfg(test)]
 mod tests;
 mod values;
