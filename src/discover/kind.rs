@@ -94,6 +94,9 @@ fn by_special_name(name: &FileName, text: &str) -> Option<FileKind> {
     if is_dockerfile(name) {
         return Some(FileKind::Dockerfile);
     }
+    if matches!(whole, ".dockerignore" | ".containerignore") || name.extension() == "dockerignore" {
+        return Some(FileKind::DockerIgnore);
+    }
     if is_dotenv(name, text) {
         return Some(FileKind::Dotenv);
     }

@@ -46,7 +46,8 @@ fn kinds_by_name() {
         ("app.Dockerfile", FileKind::Dockerfile),
         ("web.dockerfile", FileKind::Dockerfile),
         ("Dockerfile.template", FileKind::Dockerfile),
-        ("Dockerfile.dockerignore", FileKind::Text),
+        ("Dockerfile.dockerignore", FileKind::DockerIgnore),
+        (".dockerignore", FileKind::DockerIgnore),
         ("docker-compose.yml", FileKind::Compose),
         ("compose.override.yaml", FileKind::Compose),
         ("docker-compose-prod.yml.j2", FileKind::Compose),
@@ -161,6 +162,22 @@ fn the_walk_is_sorted_and_leaves_out_what_is_not_the_projects() {
     ] {
         assert_eq!(found.skipped.get(reason), count, "{}", reason.name());
     }
+    assert_eq!(
+        found.unread,
+        [
+            ".gitignore",
+            ".hidden/",
+            "__pycache__/",
+            "logo.png",
+            "node_modules/",
+            "static/app.min.js",
+            "target/",
+            "vendor/",
+            "venv/"
+        ],
+        "what git ignores is not there"
+    );
+    assert_eq!(found.folders, [""]);
     assert_eq!(found.notifications, []);
     let all = WalkOptions { vendored: true, gitignore: false, ..options(&folder) };
     let (files, _) = walk(&folder, &all);

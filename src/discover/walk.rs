@@ -130,6 +130,11 @@ impl SkipCounts {
 pub struct Discovered {
     /// The files, sorted by shown path, each once.
     pub files: Vec<Candidate>,
+    /// What lies in the folders and is no candidate, by shown path, sorted: hidden files, files that are no text, and
+    /// folders that were not entered, with `/` at the end. What git ignores is not among them: another checkout lacks it.
+    pub unread: Vec<String>,
+    /// The folders that were walked over, as the paths of their files begin: the working folder is empty. Sorted.
+    pub folders: Vec<String>,
     /// What was left out as a matter of course.
     pub skipped: SkipCounts,
     /// What was left out and should be known: folders that cannot be read, links that lead away. Sorted.
@@ -166,6 +171,7 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
         if root.is_dir() {
             let folder = Folder { root, options, include: &include, exclude: &exclude, real_roots: &real_roots };
             folder.walk(&mut found);
+            found.folders.push(shown_folder(root, &options.current_dir));
         } else {
             let shown_path = shown(root, &options.current_dir);
             found.files.push(Candidate { path: root.clone(), shown_path, root: root.clone(), explicit: true });
@@ -174,6 +180,10 @@ pub fn discover(roots: &[PathBuf], options: &WalkOptions) -> Result<Discovered, 
     // A file named explicitly and found as well stays explicit.
     found.files.sort_by(|a, b| a.shown_path.cmp(&b.shown_path).then(b.explicit.cmp(&a.explicit)));
     found.files.dedup_by(|a, b| a.shown_path == b.shown_path);
+    for paths in [&mut found.unread, &mut found.folders] {
+        paths.sort_unstable();
+        paths.dedup();
+    }
     found.notifications.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     found.notifications.dedup();
     Ok(found)
@@ -188,6 +198,11 @@ fn shown(path: &Path, current_dir: &Path) -> String {
         _ => clean.as_path(),
     };
     shown.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// How the shown paths of a folder's files begin: empty for the working folder.
+fn shown_folder(folder: &Path, current_dir: &Path) -> String {
+    if lexical(&current_dir.join(folder)) == lexical(current_dir) { String::new() } else { shown(folder, current_dir) }
 }
 
 /// A path without `.` and, as far as names alone can tell, without `..`.
@@ -205,10 +220,32 @@ fn lexical(path: &Path) -> PathBuf {
     out
 }
 
-/// Names that begin with a dot and are looked at all the same.
+/// Names that begin with a dot and are looked at all the same: settings of tools that build and deploy, and files and
+/// folders in which tools keep credentials.
+const WANTED_HIDDEN: &[&str] = &[
+    ".aws",
+    ".cargo",
+    ".containerignore",
+    ".docker",
+    ".dockercfg",
+    ".dockerignore",
+    ".flaskenv",
+    ".git-credentials",
+    ".github",
+    ".gitlab-ci.yml",
+    ".htpasswd",
+    ".kube",
+    ".netrc",
+    ".npmrc",
+    ".pgpass",
+    ".pre-commit-config.yaml",
+    ".pypirc",
+    ".s3cfg",
+    ".streamlit",
+];
+
 fn is_wanted_hidden(name: &str) -> bool {
-    name.starts_with(".env")
-        || matches!(name, ".github" | ".gitlab-ci.yml" | ".pre-commit-config.yaml" | ".dockerignore" | ".flaskenv")
+    name.starts_with(".env") || WANTED_HIDDEN.contains(&name)
 }
 
 /// One root that is a folder.
@@ -247,6 +284,7 @@ impl Folder<'_> {
         for file in part.files {
             if !scans_docs && is_markdown(&file.path) {
                 found.skipped.add(SkipReason::Docs);
+                found.unread.push(file.shown_path);
             } else {
                 found.files.push(file);
             }
@@ -254,6 +292,7 @@ impl Folder<'_> {
         for (reason, count) in part.skipped.iter() {
             (0..count).for_each(|_| found.skipped.add(reason));
         }
+        found.unread.extend(part.unread);
         found.notifications.extend(part.notifications);
     }
 
@@ -274,6 +313,8 @@ impl Folder<'_> {
         let is_folder = file_type.is_some_and(|kind| kind.is_dir());
         if let Some(reason) = self.skip_reason(path, &name, is_folder) {
             part.skipped.add(reason);
+            let end = if is_folder { "/" } else { "" };
+            part.unread.push(shown(path, &self.options.current_dir) + end);
             return WalkState::Skip;
         }
         if file_type.is_some_and(|kind| kind.is_symlink()) {
@@ -289,6 +330,7 @@ impl Folder<'_> {
             part.skipped.add(SkipReason::Binary);
         } else if !self.include.is_empty() && !self.include.matches(self.below(path), &shown_path) {
             part.skipped.add(SkipReason::NotIncluded);
+            part.unread.push(shown_path);
         } else {
             part.files.push(Candidate {
                 path: path.to_owned(),

@@ -3,6 +3,10 @@
 //! A [`Project`] is made once, when all files have been read. Its models are computed when an audit first asks for them.
 //! This module knows facts; it knows no tree, no rule and no report.
 
+mod present;
+
+pub use present::Present;
+
 use crate::facts::FileFacts;
 use crate::source::Span;
 
@@ -23,13 +27,26 @@ pub struct Place {
 #[derive(Debug)]
 pub struct Project {
     files: Vec<FileFacts>,
+    present: Present,
 }
 
 impl Project {
     /// Joins the facts of all files. The result does not depend on their order.
     pub fn link(mut files: Vec<FileFacts>) -> Self {
         files.sort_by(|a, b| (a.path(), a.part).cmp(&(b.path(), b.part)));
-        Self { files }
+        Self { files, present: Present::default() }
+    }
+
+    /// Adds what lies in the scanned folders.
+    #[must_use]
+    pub fn with_present(mut self, present: Present) -> Self {
+        self.present = present;
+        self
+    }
+
+    /// What lies in the scanned folders, read or not.
+    pub const fn present(&self) -> &Present {
+        &self.present
     }
 
     /// A file's facts.

@@ -8,7 +8,7 @@ use crate::discover::{self, Candidate, DiscoverError, Discovered, ReadOutcome, S
 use crate::engine::{self, FileInput, FileResult, ProjectResult};
 use crate::facts::FileFacts;
 use crate::findings::{Finding, Notification, NotificationKind};
-use crate::model::Project;
+use crate::model::{Present, Project};
 use crate::source::Source;
 use crate::suggest;
 use crate::syntax::rust::CHAIN_DEPTH;
@@ -81,13 +81,14 @@ pub fn workers(threads: Option<usize>) -> Result<rayon::ThreadPool, rayon::Threa
 /// A root that does not exist, or a glob that is none; nothing was scanned then.
 pub fn scan(request: &ScanRequest<'_>, progress: &dyn Progress) -> Result<ScanReport, DiscoverError> {
     let start = Instant::now();
-    let Discovered { mut files, mut skipped, notifications } =
+    let Discovered { mut files, mut unread, folders, mut skipped, notifications } =
         discover::discover(request.roots, &walk_options(request))?;
     let filter = ConfiguredFiles::new(request);
     files.retain(|file| match filter.refusal(file) {
         None => true,
         Some(reason) => {
             skipped.add(reason);
+            unread.push(file.shown_path.clone());
             false
         }
     });
@@ -102,7 +103,8 @@ pub fn scan(request: &ScanRequest<'_>, progress: &dyn Progress) -> Result<ScanRe
             result
         })
         .collect();
-    let linked = link(request, &mut results);
+    unread.extend(files.iter().map(|file| file.shown_path.clone()));
+    let linked = link(request, &mut results, Present::new(folders, unread));
     let outcomes: Vec<FileOutcome> = results
         .par_iter_mut()
         .zip(&inputs)
@@ -304,14 +306,15 @@ fn analyse(
 }
 
 /// Runs the rules on all files together, and gives each file what they find in it. Returns what could not be analysed.
-fn link(request: &ScanRequest<'_>, results: &mut [FileScan]) -> Vec<Notification> {
+fn link(request: &ScanRequest<'_>, results: &mut [FileScan], present: Present) -> Vec<Notification> {
     let mut files: Vec<&mut Analysed> = results.iter_mut().filter_map(|result| result.analysed.as_mut()).collect();
     let facts: Vec<FileFacts> = files.iter_mut().flat_map(|file| std::mem::take(&mut file.result.facts)).collect();
     if facts.is_empty() {
         return Vec::new();
     }
     let linked = panics::catch(|| {
-        engine::analyse_project(&request.rules.set, &Project::link(facts), request.settings.include_tests)
+        let project = Project::link(facts).with_present(present);
+        engine::analyse_project(&request.rules.set, &project, request.settings.include_tests)
     });
     let ProjectResult { findings, notifications } = match linked {
         Ok(linked) => linked,

@@ -64,6 +64,8 @@ pub enum FileKind {
     Rust,
     Nginx,
     Dockerfile,
+    /// What a build context leaves out.
+    DockerIgnore,
     Compose,
     Kubernetes,
     /// Plain-YAML values of a Helm chart.
@@ -90,13 +92,14 @@ pub enum FileKind {
 
 impl FileKind {
     /// Every kind, in the order of the enum.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Python,
         Self::PythonStub,
         Self::Notebook,
         Self::Rust,
         Self::Nginx,
         Self::Dockerfile,
+        Self::DockerIgnore,
         Self::Compose,
         Self::Kubernetes,
         Self::HelmValues,
@@ -140,7 +143,7 @@ impl FileKind {
             Self::Dotenv => Language::Dotenv,
             Self::Requirements => Language::Requirements,
             Self::Shell => Language::Shell,
-            Self::Notebook | Self::Markdown | Self::Text => Language::Text,
+            Self::DockerIgnore | Self::Notebook | Self::Markdown | Self::Text => Language::Text,
         }
     }
 
@@ -153,6 +156,7 @@ impl FileKind {
             Self::Rust => "rust",
             Self::Nginx => "nginx",
             Self::Dockerfile => "dockerfile",
+            Self::DockerIgnore => "docker-ignore",
             Self::Compose => "compose",
             Self::Kubernetes => "kubernetes",
             Self::HelmValues => "helm-values",
