@@ -44,8 +44,10 @@ impl Present {
 
 /// Whether a folder is another one or lies in it.
 fn is_below(folder: &str, outer: &str) -> bool {
-    outer.is_empty() && !folder.starts_with("../") && !folder.starts_with('/')
-        || folder.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    if outer.is_empty() {
+        return !folder.starts_with('/') && folder.split('/').next() != Some("..");
+    }
+    folder.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
