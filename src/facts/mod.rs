@@ -3,6 +3,8 @@
 //! Facts are plain data with spans in the file, no trees: a file's tree is dropped as soon as its facts are made. This
 //! module knows trees; it knows no rule, no other file and no file system.
 
+pub mod deployment;
+
 use crate::secrets::is_test_path;
 use crate::source::Source;
 use crate::syntax::{FileKind, Tree};
