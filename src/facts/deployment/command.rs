@@ -102,7 +102,9 @@ pub struct Bind {
 impl Bind {
     /// Whether other machines can connect, as far as the address says: any but loopback, sockets and descriptors.
     pub fn is_reachable(&self) -> bool {
-        self.host.as_deref().is_some_and(|host| !matches!(host, "localhost" | "::1" | "[::1]") && !host.starts_with("127."))
+        self.host
+            .as_deref()
+            .is_some_and(|host| !matches!(host, "localhost" | "::1" | "[::1]") && !host.starts_with("127."))
     }
 
     /// The port as a number, where it is written as one.
@@ -209,9 +211,13 @@ impl ServerCommand {
             let Some(value) = &option.value else { continue };
             match (self.server, option.name.as_str()) {
                 (Server::Gunicorn | Server::Hypercorn, "bind") | (Server::Waitress, "listen") => {
-                    binds.extend(value.text.split([',', ' ']).filter(|one| !one.is_empty()).map(|one| bind(one, value.span)));
+                    binds.extend(
+                        value.text.split([',', ' ']).filter(|one| !one.is_empty()).map(|one| bind(one, value.span)),
+                    );
                 }
-                (Server::Uwsgi, "http" | "http-socket" | "https" | "socket") => binds.push(bind(&value.text, value.span)),
+                (Server::Uwsgi, "http" | "http-socket" | "https" | "socket") => {
+                    binds.push(bind(&value.text, value.span))
+                }
                 (_, "uds" | "fd" | "unix-socket") => {
                     binds.push(Bind { host: None, port: None, span: value.span, is_default: false });
                 }
@@ -229,7 +235,9 @@ impl ServerCommand {
         if host.is_none() && port.is_none() {
             return self.default_bind().into_iter().collect();
         }
-        let text = |word: Option<&Word>, default: Option<&str>| word.map(|word| word.text.clone()).or(default.map(str::to_owned));
+        let text = |word: Option<&Word>, default: Option<&str>| {
+            word.map(|word| word.text.clone()).or(default.map(str::to_owned))
+        };
         let span = host.or(port).map_or(self.program.span, |word| word.span);
         vec![Bind {
             host: text(host, default.map(|(host, _)| host)),
@@ -296,12 +304,68 @@ fn bind(text: &str, span: Span) -> Bind {
 
 /// Programs that run the command that stands behind them.
 const LAUNCHERS: &[&str] = &[
-    "exec", "env", "sudo", "doas", "nohup", "nice", "ionice", "time", "timeout", "command", "stdbuf", "eatmydata", "xvfb-run",
-    "tini", "tini-static", "dumb-init", "catatonit", "docker-init", "gosu", "su-exec", "setpriv", "runuser", "chpst",
-    "s6-setuidgid", "setuidgid", "with-contenv", "poetry", "pipenv", "uv", "uvx", "pdm", "hatch", "rye", "pixi", "conda",
-    "micromamba", "ddtrace-run", "opentelemetry-instrument", "newrelic-admin", "sentry-run", "watchfiles", "watchmedo",
-    "doppler", "infisical", "chamber", "envconsul", "dockerize", "wait-for-it", "wait-for-it.sh", "wait-for", "wait-for.sh",
-    "wait_for_it.sh", "coverage", "honcho", "strace", "systemd-run", "scl", "taskset", "numactl", "aws-vault", "op", "teller",
+    "exec",
+    "env",
+    "sudo",
+    "doas",
+    "nohup",
+    "nice",
+    "ionice",
+    "time",
+    "timeout",
+    "command",
+    "stdbuf",
+    "eatmydata",
+    "xvfb-run",
+    "tini",
+    "tini-static",
+    "dumb-init",
+    "catatonit",
+    "docker-init",
+    "gosu",
+    "su-exec",
+    "setpriv",
+    "runuser",
+    "chpst",
+    "s6-setuidgid",
+    "setuidgid",
+    "with-contenv",
+    "poetry",
+    "pipenv",
+    "uv",
+    "uvx",
+    "pdm",
+    "hatch",
+    "rye",
+    "pixi",
+    "conda",
+    "micromamba",
+    "ddtrace-run",
+    "opentelemetry-instrument",
+    "newrelic-admin",
+    "sentry-run",
+    "watchfiles",
+    "watchmedo",
+    "doppler",
+    "infisical",
+    "chamber",
+    "envconsul",
+    "dockerize",
+    "wait-for-it",
+    "wait-for-it.sh",
+    "wait-for",
+    "wait-for.sh",
+    "wait_for_it.sh",
+    "coverage",
+    "honcho",
+    "strace",
+    "systemd-run",
+    "scl",
+    "taskset",
+    "numactl",
+    "aws-vault",
+    "op",
+    "teller",
 ];
 
 const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
@@ -341,11 +405,13 @@ fn server_of(words: &[Word], nesting: usize) -> Option<ServerCommand> {
             if nesting >= MAX_NESTING {
                 return None;
             }
-            return commands_of_text(script).iter().find_map(|words| server_of(words, nesting + 1)).map(|mut command| {
-                environment.append(&mut command.environment);
-                command.environment = std::mem::take(&mut environment);
-                command
-            });
+            return commands_of_text(script).iter().find_map(|words| server_of(words, nesting + 1)).map(
+                |mut command| {
+                    environment.append(&mut command.environment);
+                    command.environment = std::mem::take(&mut environment);
+                    command
+                },
+            );
         }
         let rest = &words[at + 1..];
         let next = if is_python(name) {
@@ -425,7 +491,9 @@ fn parse(server: Server, program: Word, arguments: &[Word]) -> Option<ServerComm
         }
         let (flag, joined) = match word.split_once('=') {
             Some((flag, value)) => (flag, Some(value)),
-            None => short_joined(server, word).map_or_else(|| (word.clone(), None), |(flag, value)| (flag, Some(value))),
+            None => {
+                short_joined(server, word).map_or_else(|| (word.clone(), None), |(flag, value)| (flag, Some(value)))
+            }
         };
         let name = canonical(server, &flag.text);
         let value = if joined.is_some() {

@@ -82,7 +82,9 @@ impl CommandLine {
         match (self, arguments) {
             (Self::Exec(words), Some(Self::Exec(more))) => Self::Exec(words.iter().chain(more).cloned().collect()),
             // The command's text is handed to the entrypoint behind `sh -c`; most entrypoints run it.
-            (Self::Exec(words), Some(shell @ Self::Shell(_))) if self.server().is_none() && !words.is_empty() => shell.clone(),
+            (Self::Exec(words), Some(shell @ Self::Shell(_))) if self.server().is_none() && !words.is_empty() => {
+                shell.clone()
+            }
             _ => self.clone(),
         }
     }
@@ -174,14 +176,30 @@ mod tests {
     #[test]
     fn finds_servers_in_every_kind_of_file() {
         for (kind, text, wanted) in [
-            (FileKind::Dockerfile, "FROM a\nCMD [\"uvicorn\", \"app.main:app\", \"--workers\", \"2\"]\n", "uvicorn app.main:app x2"),
+            (
+                FileKind::Dockerfile,
+                "FROM a\nCMD [\"uvicorn\", \"app.main:app\", \"--workers\", \"2\"]\n",
+                "uvicorn app.main:app x2",
+            ),
             (FileKind::Dockerfile, "FROM a\nCMD alembic upgrade head && uvicorn a:b\n", "uvicorn a:b"),
             (FileKind::Dockerfile, "FROM a\nENTRYPOINT [\"sh\", \"-c\", \"gunicorn a:b -w 3\"]\n", "gunicorn a:b x3"),
             (FileKind::Compose, "services:\n  a:\n    command: uvicorn a:b --workers 2\n", "uvicorn a:b x2"),
-            (FileKind::Compose, "services:\n  a:\n    entrypoint: [tini, --]\n    command: [gunicorn, a:b]\n", "gunicorn a:b"),
+            (
+                FileKind::Compose,
+                "services:\n  a:\n    entrypoint: [tini, --]\n    command: [gunicorn, a:b]\n",
+                "gunicorn a:b",
+            ),
             (FileKind::Compose, "services:\n  a:\n    command: sh -c \"uvicorn a:b\"\n", "uvicorn a:b"),
-            (FileKind::Compose, "services:\n  a:\n    command: >\n      sh -c \"python x &&\n             uvicorn a:b\"\n", "uvicorn a:b"),
-            (FileKind::Kubernetes, "spec:\n  containers:\n  - command: [uvicorn]\n    args: [a:b, --workers, '2']\n", "uvicorn a:b x2"),
+            (
+                FileKind::Compose,
+                "services:\n  a:\n    command: >\n      sh -c \"python x &&\n             uvicorn a:b\"\n",
+                "uvicorn a:b",
+            ),
+            (
+                FileKind::Kubernetes,
+                "spec:\n  containers:\n  - command: [uvicorn]\n    args: [a:b, --workers, '2']\n",
+                "uvicorn a:b x2",
+            ),
             (FileKind::SystemdUnit, "[Service]\nExecStart=-/opt/x/bin/gunicorn a:b -w 2\n", "gunicorn a:b x2"),
             (FileKind::Supervisord, "[program:x]\ncommand=/opt/x/bin/daphne a:b\n", "daphne a:b"),
             (FileKind::Procfile, "web: cd x && exec uvicorn a:b --port $PORT\n", "uvicorn a:b"),
@@ -191,6 +209,8 @@ mod tests {
         ] {
             assert_eq!(servers(kind, text), [wanted], "{text}");
         }
-        assert!(servers(FileKind::Dockerfile, "FROM a\nRUN pip install uvicorn\nHEALTHCHECK CMD uvicorn a:b\n").is_empty());
+        assert!(
+            servers(FileKind::Dockerfile, "FROM a\nRUN pip install uvicorn\nHEALTHCHECK CMD uvicorn a:b\n").is_empty()
+        );
     }
 }

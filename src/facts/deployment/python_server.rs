@@ -23,8 +23,10 @@ const STARTERS: &[(&str, Server)] = &[
 pub(super) fn is_gunicorn_config(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let Some(stem) = name.strip_suffix(".py") else { return false };
-    matches!(stem, "gunicorn" | "gunicorn.conf" | "gunicorn_conf" | "gunicorn_config" | "gunicorn-conf" | "gunicorn-config")
-        || (stem.contains("gunicorn") && (stem.contains("conf") || stem.contains("settings")))
+    matches!(
+        stem,
+        "gunicorn" | "gunicorn.conf" | "gunicorn_conf" | "gunicorn_config" | "gunicorn-conf" | "gunicorn-config"
+    ) || (stem.contains("gunicorn") && (stem.contains("conf") || stem.contains("settings")))
 }
 
 /// The servers of a file.
@@ -86,7 +88,8 @@ fn gunicorn_config(tree: &Tree, values: &Values<'_>) -> ServerCommand {
     let start = Span::at(0);
     let mut command = ServerCommand::new(Server::Gunicorn, Word::new("gunicorn", start));
     for statement in tree.children(NodeId::ROOT).filter(|&node| tree.kind(node) == Kind::Assign) {
-        let (Some(target), Some(value)) = (tree.child(statement, Field::Target), tree.child(statement, Field::Value)) else {
+        let (Some(target), Some(value)) = (tree.child(statement, Field::Target), tree.child(statement, Field::Value))
+        else {
             continue;
         };
         if tree.kind(target) != Kind::Name {
@@ -140,9 +143,11 @@ fn from_environment(tree: &Tree, values: &Values<'_>, node: NodeId) -> Option<St
         let inner = tree.kind(first) == Kind::Call;
         return if inner { from_environment(tree, values, first) } else { None };
     }
-    let is_environment = values.names().resolved(callee).iter().any(|name| {
-        matches!(name.as_str(), "os.getenv" | "os.environ.get" | "environ.get" | "getenv")
-    });
+    let is_environment = values
+        .names()
+        .resolved(callee)
+        .iter()
+        .any(|name| matches!(name.as_str(), "os.getenv" | "os.environ.get" | "environ.get" | "getenv"));
     if !is_environment {
         return None;
     }

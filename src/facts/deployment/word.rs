@@ -66,7 +66,10 @@ pub fn split(word: &Word) -> Vec<Word> {
             let mut part = word.part(range.clone());
             let written = word.text.get(range).unwrap_or("");
             // The quotes of `"a b"` are not part of the word.
-            if written.len() == text.len() + 2 && written.get(1..written.len() - 1) == Some(&*text) && word.is_verbatim() {
+            if written.len() == text.len() + 2
+                && written.get(1..written.len() - 1) == Some(&*text)
+                && word.is_verbatim()
+            {
                 part.span = Span::new(part.span.start + 1, part.span.end - 1);
             }
             Word { text, span: part.span }
