@@ -4,6 +4,7 @@
 //! module knows trees; it knows no rule, no other file and no file system.
 
 pub mod deployment;
+pub mod nginx;
 
 use crate::secrets::is_test_path;
 use crate::source::Source;
@@ -23,13 +24,21 @@ pub struct FileFacts {
     pub part: Option<u32>,
     /// Whether the path says that it is test code.
     pub is_test: bool,
+    /// The directives of an nginx configuration.
+    pub nginx: Option<Arc<nginx::NginxFacts>>,
 }
 
 impl FileFacts {
     /// The facts of a tree. Spans of a tree that was cut out of its file are carried over to the file.
     pub fn collect(source: &Arc<Source>, tree: &Tree, kind: FileKind, place: &str, part: Option<u32>) -> Self {
-        let _ = tree;
-        Self { source: Arc::clone(source), kind, place: place.to_owned(), part, is_test: is_test_path(place) }
+        Self {
+            source: Arc::clone(source),
+            kind,
+            place: place.to_owned(),
+            part,
+            is_test: is_test_path(place),
+            nginx: (kind == FileKind::Nginx).then(|| Arc::new(nginx::NginxFacts::collect(tree))),
+        }
     }
 
     /// The path as reports show it.

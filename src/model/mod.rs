@@ -3,12 +3,15 @@
 //! A [`Project`] is made once, when all files have been read. Its models are computed when an audit first asks for them.
 //! This module knows facts; it knows no tree, no rule and no report.
 
+pub mod nginx;
 mod present;
 
 pub use present::Present;
 
 use crate::facts::FileFacts;
 use crate::source::Span;
+use nginx::Nginx;
+use std::sync::OnceLock;
 
 /// Which file of a project. Ids follow the order of the paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,13 +31,14 @@ pub struct Place {
 pub struct Project {
     files: Vec<FileFacts>,
     present: Present,
+    nginx: OnceLock<Nginx>,
 }
 
 impl Project {
     /// Joins the facts of all files. The result does not depend on their order.
     pub fn link(mut files: Vec<FileFacts>) -> Self {
         files.sort_by(|a, b| (a.path(), a.part).cmp(&(b.path(), b.part)));
-        Self { files, present: Present::default() }
+        Self { files, present: Present::default(), nginx: OnceLock::new() }
     }
 
     /// Adds what lies in the scanned folders.
@@ -57,5 +61,10 @@ impl Project {
     /// All files, in order of their paths.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &FileFacts)> {
         (0..).map(FileId).zip(&self.files)
+    }
+
+    /// The nginx configurations as they take effect.
+    pub fn nginx(&self) -> &Nginx {
+        self.nginx.get_or_init(|| Nginx::link(self, &nginx::IncludeMap::default()))
     }
 }

@@ -1,0 +1,126 @@
+//! Which location serves a path (documentation of `ngx_http_core_module`, `location`).
+
+use super::{Directive, Level};
+
+/// How a location is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matcher<'m> {
+    /// `= /path`.
+    Exact(&'m str),
+    /// `/path`.
+    Prefix(&'m str),
+    /// `^~ /path`: no regular expression is asked.
+    Preferred(&'m str),
+    /// `~ regex`, `~* regex`.
+    Regex {
+        /// As written.
+        regex: &'m str,
+        /// `~*`.
+        ignore_case: bool,
+    },
+    /// `@name`, with the sign.
+    Named(&'m str),
+}
+
+impl<'m> Matcher<'m> {
+    /// How a location block is chosen; `None` for another block.
+    pub fn of(location: Directive<'m>) -> Option<Self> {
+        if location.level() != Level::Location {
+            return None;
+        }
+        let (first, second) = (location.argument(0)?, location.argument(1));
+        Some(match (first, second) {
+            ("=", Some(path)) => Self::Exact(path),
+            ("^~", Some(path)) => Self::Preferred(path),
+            ("~", Some(regex)) => Self::Regex { regex, ignore_case: false },
+            ("~*", Some(regex)) => Self::Regex { regex, ignore_case: true },
+            // The modifier may be written together with the path.
+            (one, None) => match one.as_bytes() {
+                [b'=', ..] => Self::Exact(&one[1..]),
+                [b'^', b'~', ..] => Self::Preferred(&one[2..]),
+                [b'~', b'*', ..] => Self::Regex { regex: &one[2..], ignore_case: true },
+                [b'~', ..] => Self::Regex { regex: &one[1..], ignore_case: false },
+                [b'@', ..] => Self::Named(one),
+                _ => Self::Prefix(one),
+            },
+            (path, Some(_)) => Self::Prefix(path),
+        })
+    }
+
+    /// Whether it takes a path, decoded and normalised.
+    pub fn takes(self, path: &str) -> bool {
+        match self {
+            Self::Exact(wanted) => path == wanted,
+            Self::Prefix(prefix) | Self::Preferred(prefix) => path.starts_with(prefix),
+            Self::Regex { regex, ignore_case } => {
+                compiled(regex, ignore_case).is_some_and(|regex| regex.is_match(path).unwrap_or(false))
+            }
+            Self::Named(_) => false,
+        }
+    }
+}
+
+/// A regular expression as nginx compiles it; hostile ones give up early.
+pub(super) fn compiled(regex: &str, ignore_case: bool) -> Option<fancy_regex::Regex> {
+    const LONGEST: usize = 4_000;
+    const MOST_STEPS: usize = 50_000;
+    if regex.len() > LONGEST {
+        return None;
+    }
+    let with_flags = if ignore_case { format!("(?i){regex}") } else { regex.to_owned() };
+    fancy_regex::RegexBuilder::new(&with_flags).backtrack_limit(MOST_STEPS).build().ok()
+}
+
+/// What the search for a location ends in.
+enum Search<'m> {
+    /// This one, no further questions.
+    Final(Directive<'m>),
+    /// The longest prefix, which a regular expression of an outer level may still beat.
+    Prefix(Directive<'m>),
+    Nothing,
+}
+
+/// The location that serves a path (decoded, normalised, without arguments) below a server or a location; `None` when
+/// that block itself does.
+pub fn location_of<'m>(block: Directive<'m>, path: &str) -> Option<Directive<'m>> {
+    match search(block, path) {
+        Search::Final(location) | Search::Prefix(location) => Some(location),
+        Search::Nothing => None,
+    }
+}
+
+fn search<'m>(block: Directive<'m>, path: &str) -> Search<'m> {
+    let locations = || block.children_named("location").filter_map(|one| Some((one, Matcher::of(one)?)));
+    let mut best: Option<(Directive<'m>, usize, bool)> = None;
+    for (location, matcher) in locations() {
+        match matcher {
+            Matcher::Exact(wanted) if wanted == path => return Search::Final(location),
+            Matcher::Prefix(prefix) | Matcher::Preferred(prefix)
+                if path.starts_with(prefix) && best.is_none_or(|(_, length, _)| prefix.len() > length) =>
+            {
+                best = Some((location, prefix.len(), matches!(matcher, Matcher::Preferred(_))));
+            }
+            _ => {}
+        }
+    }
+    let mut found = Search::Nothing;
+    if let Some((location, _, is_preferred)) = best {
+        match search(location, path) {
+            Search::Final(inner) => return Search::Final(inner),
+            Search::Prefix(inner) => found = Search::Prefix(inner),
+            Search::Nothing => found = Search::Prefix(location),
+        }
+        if is_preferred {
+            return found;
+        }
+    }
+    for (location, matcher) in locations() {
+        if matches!(matcher, Matcher::Regex { .. }) && matcher.takes(path) {
+            return match search(location, path) {
+                Search::Final(inner) | Search::Prefix(inner) => Search::Final(inner),
+                Search::Nothing => Search::Final(location),
+            };
+        }
+    }
+    found
+}

@@ -1,0 +1,106 @@
+//! Servers: names, addresses, locations, and which one is the default.
+
+use super::location::Matcher;
+use super::{Directive, Level, Listen};
+
+/// A `server` block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Server<'m> {
+    /// The block.
+    pub block: Directive<'m>,
+}
+
+impl<'m> Server<'m> {
+    /// The servers below a root.
+    pub(super) fn of(root: Directive<'m>, level: Level) -> impl Iterator<Item = Self> + use<'m> {
+        let servers = root.below().filter(move |block| block.level() == level && block.has_block());
+        servers.map(|block| Self { block })
+    }
+
+    /// All servers of the same configuration, in order.
+    pub fn siblings(self) -> impl Iterator<Item = Self> + use<'m> {
+        Self::of(self.block.root(), self.block.level())
+    }
+
+    /// All names, in order.
+    pub fn names(self) -> Vec<&'m str> {
+        self.block.children_named("server_name").flat_map(Directive::arguments).collect()
+    }
+
+    /// The first name that is one.
+    pub fn name(self) -> Option<&'m str> {
+        self.names().into_iter().find(|name| !matches!(*name, "_" | ""))
+    }
+
+    /// Where it listens; port 80 when nothing says so. TLS and HTTP/2 of a directive of their own count.
+    pub fn listens(self) -> Vec<Listen<'m>> {
+        let ssl = self.block.is_on("ssl");
+        let http2 = self.block.is_on("http2");
+        let mut listens: Vec<_> = self.block.children_named("listen").filter_map(Listen::new).collect();
+        if listens.is_empty() {
+            listens.push(Listen::DEFAULT);
+        }
+        for listen in &mut listens {
+            listen.ssl |= ssl;
+            listen.http2 |= http2;
+        }
+        listens
+    }
+
+    /// Whether it speaks TLS somewhere.
+    pub fn speaks_tls(self) -> bool {
+        self.listens().iter().any(|listen| listen.ssl)
+    }
+
+    /// Whether it speaks plain HTTP on an address that others reach.
+    pub fn speaks_plain_http(self) -> bool {
+        self.listens().iter().any(|listen| !listen.ssl && !listen.address.is_local())
+    }
+
+    /// Whether only this machine reaches it.
+    pub fn is_local(self) -> bool {
+        self.listens().iter().all(|listen| listen.address.is_local())
+    }
+
+    /// Whether a request that names no known host ends here, on some address: it is the explicit default, or the first
+    /// where there is none.
+    pub fn is_default(self) -> bool {
+        self.listens().iter().any(|listen| {
+            listen.default_server || self.default_at(listen).is_some_and(|default| default.block == self.block)
+        })
+    }
+
+    /// The server that answers for unknown names where this one listens.
+    pub fn default_at(self, listen: &Listen<'_>) -> Option<Self> {
+        let mut first = None;
+        for server in self.siblings() {
+            for other in server.listens() {
+                if other.address == listen.address {
+                    if other.default_server {
+                        return Some(server);
+                    }
+                    first = first.or(Some(server));
+                }
+            }
+        }
+        first
+    }
+
+    /// Its locations, outer ones before those nested in them.
+    pub fn locations(self) -> impl Iterator<Item = Directive<'m>> + use<'m> {
+        self.block.below().filter(|block| block.level() == Level::Location)
+    }
+
+    /// The blocks that can serve a request: all locations, and the server itself where no location is for everything.
+    pub fn serving_blocks(self) -> Vec<Directive<'m>> {
+        let mut blocks: Vec<_> = self.locations().collect();
+        let has_catch_all = self
+            .block
+            .children_named("location")
+            .any(|location| matches!(Matcher::of(location), Some(Matcher::Prefix("/") | Matcher::Preferred("/"))));
+        if !has_catch_all {
+            blocks.push(self.block);
+        }
+        blocks
+    }
+}
