@@ -5,10 +5,11 @@
 
 pub mod deployment;
 pub mod nginx;
+pub mod python;
 
 use crate::secrets::is_test_path;
 use crate::source::Source;
-use crate::syntax::{FileKind, Tree};
+use crate::syntax::{FileKind, Language, Tree};
 use std::sync::Arc;
 
 /// The facts of one file, or of one fence or cell of a file that holds code of several languages.
@@ -26,6 +27,8 @@ pub struct FileFacts {
     pub is_test: bool,
     /// The directives of an nginx configuration.
     pub nginx: Option<Arc<nginx::NginxFacts>>,
+    /// What a Python module tells.
+    pub python: Option<Box<python::PythonFacts>>,
 }
 
 impl FileFacts {
@@ -38,6 +41,7 @@ impl FileFacts {
             part,
             is_test: is_test_path(place),
             nginx: (kind == FileKind::Nginx).then(|| Arc::new(nginx::NginxFacts::collect(tree))),
+            python: (tree.language() == Language::Python).then(|| Box::new(python::PythonFacts::collect(tree))),
         }
     }
 

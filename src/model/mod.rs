@@ -3,6 +3,7 @@
 //! A [`Project`] is made once, when all files have been read. Its models are computed when an audit first asks for them.
 //! This module knows facts; it knows no tree, no rule and no report.
 
+pub mod modules;
 pub mod nginx;
 mod present;
 
@@ -10,6 +11,7 @@ pub use present::Present;
 
 use crate::facts::FileFacts;
 use crate::source::Span;
+use modules::{ModuleIndex, Modules};
 use nginx::Nginx;
 use std::sync::OnceLock;
 
@@ -32,13 +34,14 @@ pub struct Project {
     files: Vec<FileFacts>,
     present: Present,
     nginx: OnceLock<Nginx>,
+    modules: OnceLock<ModuleIndex>,
 }
 
 impl Project {
     /// Joins the facts of all files. The result does not depend on their order.
     pub fn link(mut files: Vec<FileFacts>) -> Self {
         files.sort_by(|a, b| (a.path(), a.part).cmp(&(b.path(), b.part)));
-        Self { files, present: Present::default(), nginx: OnceLock::new() }
+        Self { files, present: Present::default(), nginx: OnceLock::new(), modules: OnceLock::new() }
     }
 
     /// Adds what lies in the scanned folders.
@@ -66,5 +69,10 @@ impl Project {
     /// The nginx configurations as they take effect.
     pub fn nginx(&self) -> &Nginx {
         self.nginx.get_or_init(|| Nginx::link(self, &nginx::IncludeMap::default()))
+    }
+
+    /// Python names across files.
+    pub fn modules(&self) -> Modules<'_> {
+        Modules::new(self, self.modules.get_or_init(|| ModuleIndex::new(self)))
     }
 }

@@ -1,0 +1,116 @@
+//! Constants across files: what a name, a sum of strings or a setting's default is known to be.
+
+use super::{Definition, Modules};
+use crate::facts::python::{Expr, ExprKind, ScopeId};
+use crate::flow::Constant;
+use crate::model::FileId;
+
+/// How far definitions of definitions are followed.
+const MAX_DEPTH: u32 = 16;
+
+impl Modules<'_> {
+    /// The constant that an expression is, followed through names, imports, concatenation, f-strings, attributes of
+    /// settings objects (their default) and `os.getenv(name, default)`. An environment may set a default otherwise.
+    pub fn constant(&self, file: FileId, scope: ScopeId, expr: &Expr) -> Option<Constant> {
+        self.constant_in(file, scope, expr, MAX_DEPTH)
+    }
+
+    /// The string that an expression is.
+    pub fn string(&self, file: FileId, scope: ScopeId, expr: &Expr) -> Option<String> {
+        match self.constant(file, scope, expr)? {
+            Constant::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn constant_in(&self, file: FileId, scope: ScopeId, expr: &Expr, depth: u32) -> Option<Constant> {
+        let depth = depth.checked_sub(1)?;
+        match &expr.kind {
+            ExprKind::Constant(constant) => Some(constant.clone()),
+            ExprKind::FString(parts) => {
+                let mut text = String::new();
+                for part in parts {
+                    text.push_str(&self.constant_in(file, scope, part, depth)?.to_text());
+                }
+                Some(Constant::Str(text))
+            }
+            ExprKind::Binary(operator, both) if &**operator == "+" => {
+                let (left, right) =
+                    (self.constant_in(file, scope, &both.0, depth)?, self.constant_in(file, scope, &both.1, depth)?);
+                match (left, right) {
+                    (Constant::Str(left), Constant::Str(right)) => Some(Constant::Str(left + &right)),
+                    (Constant::Number(left), Constant::Number(right)) => Some(Constant::Number(left + right)),
+                    _ => None,
+                }
+            }
+            ExprKind::Binary(operator, both) if &**operator == "*" => {
+                let (left, right) =
+                    (self.constant_in(file, scope, &both.0, depth)?, self.constant_in(file, scope, &both.1, depth)?);
+                match (left, right) {
+                    (Constant::Number(left), Constant::Number(right)) => Some(Constant::Number(left * right)),
+                    _ => None,
+                }
+            }
+            ExprKind::Or(both) => {
+                self.constant_in(file, scope, &both.0, depth).or_else(|| self.constant_in(file, scope, &both.1, depth))
+            }
+            ExprKind::Call(call) => {
+                let name = call.name()?;
+                match name {
+                    // Reads the environment, with a default.
+                    "getenv" | "get" | "config" | "env" => {
+                        let callee = self.external(file, scope, &call.callee)?;
+                        let reads = matches!(
+                            &*callee,
+                            "os.getenv"
+                                | "os.environ.get"
+                                | "decouple.config"
+                                | "starlette.config.Config"
+                                | "environs.Env.str"
+                        );
+                        let default = call.argument(1, "default").filter(|_| reads)?;
+                        self.constant_in(file, scope, default, depth)
+                    }
+                    // A field of a settings class.
+                    "Field" | "PrivateAttr" => self.constant_in(file, scope, call.argument(0, "default")?, depth),
+                    "str" | "int" | "float" | "bool" | "SecretStr" | "Path" | "cast" if call.arguments.len() == 1 => {
+                        self.constant_in(file, scope, &call.arguments[0], depth)
+                    }
+                    "rstrip" | "strip" | "lstrip" | "lower" | "upper" | "get_secret_value" => {
+                        let Constant::Str(text) = self.constant_in(file, scope, call.receiver()?, depth)? else {
+                            return None;
+                        };
+                        let cut: Vec<char> =
+                            call.arguments.first().and_then(Expr::as_str).unwrap_or(" \t\r\n").chars().collect();
+                        Some(Constant::Str(match name {
+                            "rstrip" => text.trim_end_matches(&*cut).to_owned(),
+                            "lstrip" => text.trim_start_matches(&*cut).to_owned(),
+                            "strip" => text.trim_matches(&*cut).to_owned(),
+                            "lower" => text.to_lowercase(),
+                            "upper" => text.to_uppercase(),
+                            _ => text,
+                        }))
+                    }
+                    _ => None,
+                }
+            }
+            ExprKind::Name(_) | ExprKind::Attribute(..) => {
+                // `Role.ADMIN.value`.
+                if let ExprKind::Attribute(object, name) = &expr.kind
+                    && &**name == "value"
+                    && let Some(Definition::Variable(file, id)) = self.resolve(file, scope, object)
+                {
+                    let assignment = self.assignment(file, id)?;
+                    return self.constant_in(file, assignment.scope, assignment.value.as_ref()?, depth);
+                }
+                let Definition::Variable(file, id) = self.resolve(file, scope, expr)? else { return None };
+                let assignment = self.assignment(file, id)?;
+                if assignment.is_augmented {
+                    return None;
+                }
+                self.constant_in(file, assignment.scope, assignment.value.as_ref()?, depth)
+            }
+            _ => None,
+        }
+    }
+}
