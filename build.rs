@@ -1,4 +1,4 @@
-//! Converts the rule packs to one JSON text that is compiled into the binary.
+//! Converts the rule packs and the kits to two JSON texts that are compiled into the binary.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     collect(&root, &mut files)?;
     files.sort();
     let mut packs = Vec::new();
+    let mut kits = Vec::new();
     for file in files {
         let name = file.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
         let text = std::fs::read_to_string(&file)?;
         let value: serde_json::Value = yaml_serde::from_str(&text).map_err(|error| format!("rules/{name}: {error}"))?;
+        if let Some(list) = value.get("kits").and_then(serde_json::Value::as_array) {
+            kits.extend(list.iter().cloned());
+            continue;
+        }
         let rules = value.get("rules").cloned().ok_or_else(|| format!("rules/{name}: no list `rules`"))?;
         packs.push(serde_json::json!([format!("rules/{name}"), rules]));
     }
-    let out = PathBuf::from(std::env::var("OUT_DIR")?).join("packs.json");
-    std::fs::write(out, serde_json::to_string(&packs)?)?;
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    std::fs::write(out.join("packs.json"), serde_json::to_string(&packs)?)?;
+    std::fs::write(out.join("kits.json"), serde_json::to_string(&kits)?)?;
     Ok(())
 }
 

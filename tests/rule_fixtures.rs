@@ -9,7 +9,7 @@ use std::path::Path;
 #[test]
 fn fixtures_keep_their_promises_and_cover_every_rule() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let sources = RuleSources { builtin: true, paths: Vec::new() };
+    let sources = RuleSources { builtin: true, paths: Vec::new(), check_kits: true };
     let (rules, report) = workers(None).expect("threads").install(|| {
         let rules = RuleSet::load(&sources).unwrap_or_else(|problems| panic!("{problems:?}"));
         let report = fixtures::run(&folder, &rules);

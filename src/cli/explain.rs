@@ -25,7 +25,7 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<ExitCode, C
 
 /// All rules of the sources, of every profile.
 pub(super) fn load(args: &RuleSourceArgs) -> Result<RuleSet, CliError> {
-    let sources = RuleSources { builtin: !args.no_builtin, paths: args.rules.clone() };
+    let sources = RuleSources { builtin: !args.no_builtin, paths: args.rules.clone(), check_kits: false };
     RuleSet::load(&sources).map_err(CliError::Rules)
 }
 

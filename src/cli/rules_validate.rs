@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 pub(super) fn run(args: &RulesValidateArgs, terminal: &Terminal) -> Result<ExitCode, CliError> {
-    let sources = RuleSources { builtin: args.paths.is_empty(), paths: args.paths.clone() };
+    let sources = RuleSources { builtin: args.paths.is_empty(), paths: args.paths.clone(), check_kits: true };
     let loaded = rules::load(&sources);
     let mut text = rule_problems(&loaded.problems, terminal.out, terminal.width);
     for skipped in &loaded.notifications {

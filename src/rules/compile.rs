@@ -2,6 +2,8 @@
 
 use super::formula::{self, Mistake};
 use super::schema::{RuleSpec, TermsSpec};
+use super::taint::kits::Kits;
+use super::taint::{self, TaintCheck};
 use crate::audits::{self, Audit, ProjectAudit};
 use crate::findings::{Confidence, Profile, RuleMeta, Severity};
 use crate::matching::{Clause, Formula, required_literals};
@@ -31,6 +33,34 @@ pub struct Rule {
     pub fix: Option<RuleFix>,
     /// Literals that must stand in a text for the rule to match: of each clause at least one.
     pub literals: Vec<Clause>,
+    /// Rules that say more about the same place: where one of them reports, this one is silent.
+    pub superseded_by: Vec<Supersession>,
+}
+
+/// Which rules another one gives way to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Supersession {
+    /// The rule with this id.
+    Id(String),
+    /// Rules whose id begins like that.
+    Prefix(String),
+}
+
+impl Supersession {
+    fn new(text: &str) -> Self {
+        match text.strip_suffix('*') {
+            Some(prefix) => Self::Prefix(prefix.to_owned()),
+            None => Self::Id(text.to_owned()),
+        }
+    }
+
+    /// Whether a rule is one of them.
+    pub fn names(&self, id: &str) -> bool {
+        match self {
+            Self::Id(wanted) => wanted == id,
+            Self::Prefix(prefix) => id.starts_with(prefix.as_str()),
+        }
+    }
 }
 
 /// How a rule looks.
@@ -38,6 +68,8 @@ pub struct Rule {
 pub enum Check {
     /// By patterns, on trees of these languages.
     Search(Vec<(Language, Formula)>),
+    /// By values that flow from sources to sinks.
+    Taint(Box<TaintCheck>),
     /// By regular expressions over the text of any file.
     Text(Formula),
     /// By a query over configuration.
@@ -181,7 +213,7 @@ fn is_ours(spec: &RuleSpec) -> bool {
 }
 
 /// Compiles a rule.
-pub(super) fn compile(spec: &RuleSpec) -> Result<Rule, Mistake> {
+pub(super) fn compile(spec: &RuleSpec, kits: &Kits) -> Result<Rule, Mistake> {
     if spec.id.is_empty() {
         return Err(Mistake::new("id", "a rule needs an `id`"));
     }
@@ -195,7 +227,7 @@ pub(super) fn compile(spec: &RuleSpec) -> Result<Rule, Mistake> {
             None => Mistake::new("languages", "a rule needs `languages`"),
         });
     }
-    let check = compile_check(spec, &targets)?;
+    let check = compile_check(spec, &targets, kits)?;
     let in_tests = spec.in_tests.unwrap_or_else(|| !is_ours(spec));
     Ok(Rule {
         meta: Arc::new(meta(spec)?),
@@ -206,12 +238,26 @@ pub(super) fn compile(spec: &RuleSpec) -> Result<Rule, Mistake> {
         literals: literals(&check),
         check,
         fix: fix(spec)?,
+        superseded_by: spec.superseded_by.iter().map(|text| Supersession::new(text)).collect(),
     })
 }
 
-fn compile_check(spec: &RuleSpec, targets: &Targets) -> Result<Check, Mistake> {
+fn compile_check(spec: &RuleSpec, targets: &Targets, kits: &Kits) -> Result<Check, Mistake> {
     let terms = &spec.terms;
     let mode = spec.mode.as_deref().unwrap_or("search");
+    if mode == "taint" {
+        return taint::compile::compile(spec, &targets.languages, kits).map(|check| Check::Taint(Box::new(check)));
+    }
+    let is_taint = [
+        ("pattern-sources", spec.pattern_sources.is_some()),
+        ("pattern-sinks", spec.pattern_sinks.is_some()),
+        ("pattern-sanitizers", spec.pattern_sanitizers.is_some()),
+        ("pattern-propagators", spec.pattern_propagators.is_some()),
+        ("weakness", spec.weakness.is_some()),
+    ];
+    if let Some((key, _)) = is_taint.iter().find(|(_, is_there)| *is_there) {
+        return Err(Mistake::new(key, format!("`{key}` is for `mode: taint`")));
+    }
     if mode == "search" {
         return compile_search(terms, targets);
     }
@@ -250,10 +296,10 @@ fn compile_check(spec: &RuleSpec, targets: &Targets) -> Result<Check, Mistake> {
             }
             Ok(check)
         }
-        "taint" | "join" | "extract" | "secrets" | "supply_chain" | "sca" | "steps" => {
+        "join" | "extract" | "secrets" | "supply_chain" | "sca" | "steps" => {
             Err(Mistake::unsupported("mode", format!("`mode: {mode}` is not supported")))
         }
-        _ => Err(Mistake::new("mode", format!("unknown mode `{mode}`: search, config, secret or audit"))),
+        _ => Err(Mistake::new("mode", format!("unknown mode `{mode}`: search, taint, config, secret or audit"))),
     }
 }
 
@@ -281,7 +327,7 @@ fn literals(check: &Check) -> Vec<Clause> {
             _ => Vec::new(),
         },
         Check::Config(query) => query.literals().into_iter().collect(),
-        Check::Text(_) | Check::Secret(_) | Check::Audit { .. } | Check::ProjectAudit { .. } => Vec::new(),
+        Check::Text(_) | Check::Taint(_) | Check::Secret(_) | Check::Audit { .. } | Check::ProjectAudit { .. } => Vec::new(),
     }
 }
 

@@ -65,11 +65,7 @@ fn reject_unknown(terms: &TermsSpec) -> Result<(), Mistake> {
     let Some(key) = terms.unknown.keys().next() else { return Ok(()) };
     let is_semgrep = matches!(
         key.as_str(),
-        "pattern-sources"
-            | "pattern-sinks"
-            | "pattern-sanitizers"
-            | "pattern-propagators"
-            | "match"
+        "match"
             | "taint"
             | "join"
             | "extract"
@@ -136,6 +132,18 @@ const KEYS: &[&str] = &[
     "metavariable-value",
     "metavariable-analysis",
     "focus-metavariable",
+    "pattern-sources",
+    "pattern-sinks",
+    "pattern-sanitizers",
+    "pattern-propagators",
+    "weakness",
+    "superseded-by",
+    "kit",
+    "label",
+    "requires",
+    "by-side-effect",
+    "exact",
+    "clears",
     "in-tests",
     "min-version",
     "max-version",

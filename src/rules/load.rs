@@ -5,6 +5,7 @@ use super::compile::{Rule, compile};
 use super::formula::Mistake;
 use super::locate::locate;
 use super::schema::RuleSpec;
+use super::taint::kits::Kits;
 use crate::findings::{Notification, NotificationKind};
 use crate::source::Position;
 use rayon::prelude::*;
@@ -18,6 +19,8 @@ pub struct RuleSources {
     pub builtin: bool,
     /// Further files, and folders whose `.yaml`/`.yml` files are all rule files.
     pub paths: Vec<PathBuf>,
+    /// Whether kits that no rule uses are checked too.
+    pub check_kits: bool,
 }
 
 /// A mistake in a rule file.
@@ -45,14 +48,33 @@ pub struct Loaded {
     pub problems: Vec<RuleProblem>,
 }
 
+/// A rule file that was read.
+struct RuleText {
+    path: PathBuf,
+    text: String,
+    content: Value,
+}
+
 /// Loads and compiles rules.
 pub fn load(sources: &RuleSources) -> Loaded {
     let mut loaded = Loaded::default();
-    if sources.builtin {
-        builtin::load(&mut loaded);
-    }
+    let mut texts: Vec<RuleText> = Vec::new();
     for path in &sources.paths {
-        load_path(path, &mut loaded);
+        for file in rule_files(path, &mut loaded) {
+            texts.extend(read(file, &mut loaded));
+        }
+    }
+    // Kits first: rules of any file may name them.
+    let mut kits = Kits::default();
+    builtin::kits(&mut kits, sources.check_kits, &mut loaded);
+    for text in &texts {
+        load_kits(text, &mut kits, &mut loaded);
+    }
+    if sources.builtin {
+        builtin::load(&kits, &mut loaded);
+    }
+    for text in &texts {
+        load_rules(text, &kits, &mut loaded);
     }
     loaded.rules.sort_by(|left, right| left.meta.id.cmp(&right.meta.id));
     for pair in loaded.rules.windows(2) {
@@ -69,28 +91,23 @@ pub fn load(sources: &RuleSources) -> Loaded {
     loaded
 }
 
-fn load_path(path: &Path, loaded: &mut Loaded) {
+/// The rule files that a path stands for.
+fn rule_files(path: &Path, loaded: &mut Loaded) -> Vec<PathBuf> {
+    if !path.is_dir() {
+        return vec![path.to_owned()];
+    }
     let mut files = Vec::new();
-    if path.is_dir() {
-        for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
-            match entry {
-                Ok(entry) if entry.file_type().is_file() && is_rule_file(entry.path()) => files.push(entry.into_path()),
-                Ok(_) => {}
-                Err(error) => loaded.problems.push(problem(path, error.to_string())),
-            }
-        }
-        if files.is_empty() {
-            loaded.problems.push(problem(path, "no .yaml or .yml file in this folder".to_owned()));
-        }
-    } else {
-        files.push(path.to_owned());
-    }
-    for file in files {
-        match std::fs::read_to_string(&file) {
-            Ok(text) => load_text(&file, &text, loaded),
-            Err(error) => loaded.problems.push(problem(&file, error.to_string())),
+    for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() && is_rule_file(entry.path()) => files.push(entry.into_path()),
+            Ok(_) => {}
+            Err(error) => loaded.problems.push(problem(path, error.to_string())),
         }
     }
+    if files.is_empty() {
+        loaded.problems.push(problem(path, "no .yaml or .yml file in this folder".to_owned()));
+    }
+    files
 }
 
 /// Test files beside rules (`rule.test.yaml`) hold no rules.
@@ -106,31 +123,60 @@ fn problem(path: &Path, message: String) -> RuleProblem {
     RuleProblem { path: path.to_owned(), position: None, rule: None, message }
 }
 
-/// Loads the rules of one text; `path` is for messages.
-fn load_text(path: &Path, text: &str, loaded: &mut Loaded) {
-    let file: Value = match yaml_serde::from_str(text) {
-        Ok(file) => file,
+fn read(path: PathBuf, loaded: &mut Loaded) -> Option<RuleText> {
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => {
+            loaded.problems.push(problem(&path, error.to_string()));
+            return None;
+        }
+    };
+    match yaml_serde::from_str(&text) {
+        Ok(content) => Some(RuleText { path, text, content }),
         Err(error) => {
             let position = error.location().map(|at| Position {
                 line: u32::try_from(at.line()).unwrap_or(1),
                 column: u32::try_from(at.column()).unwrap_or(1),
                 column_utf16: u32::try_from(at.column()).unwrap_or(1),
             });
-            loaded.problems.push(RuleProblem { position, ..problem(path, error.to_string()) });
-            return;
+            loaded.problems.push(RuleProblem { position, ..problem(&path, error.to_string()) });
+            None
         }
-    };
-    let Some(rules) = file.get("rules").and_then(Value::as_array) else {
-        loaded.problems.push(problem(path, "a rule file needs a list `rules` at its top".to_owned()));
+    }
+}
+
+/// Adds the kits of a file.
+fn load_kits(file: &RuleText, kits: &mut Kits, loaded: &mut Loaded) {
+    let list = file.content.get("kits").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    for (index, value) in list.iter().enumerate() {
+        if let Err(mistake) = kits.add(value, true) {
+            let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
+            loaded.problems.push(RuleProblem {
+                path: file.path.clone(),
+                position: locate(&file.text, "kits", index, &mistake),
+                rule: None,
+                message: format!("kit `{id}`: {}", mistake.message),
+            });
+        }
+    }
+}
+
+/// Compiles the rules of a file.
+fn load_rules(file: &RuleText, kits: &Kits, loaded: &mut Loaded) {
+    let RuleText { path, text, content } = file;
+    let Some(rules) = content.get("rules").and_then(Value::as_array) else {
+        if content.get("kits").is_none() {
+            loaded.problems.push(problem(path, "a rule file needs a list `rules` at its top".to_owned()));
+        }
         return;
     };
-    let results = compile_all(rules);
+    let results = compile_all(rules, kits);
     for (index, result) in results.into_iter().enumerate() {
         let id = rules[index].get("id").and_then(Value::as_str).map(str::to_owned);
         match result {
             Ok(rule) => loaded.rules.push(*rule),
             Err(mistake) => {
-                let position = locate(text, index, &mistake);
+                let position = locate(text, "rules", index, &mistake);
                 let message = match &id {
                     Some(id) => format!("rule `{id}`: {}", mistake.message),
                     None => mistake.message.clone(),
@@ -143,7 +189,7 @@ fn load_text(path: &Path, text: &str, loaded: &mut Loaded) {
                         message,
                     });
                 } else {
-                    loaded.problems.push(RuleProblem { path: path.to_owned(), position, rule: id, message });
+                    loaded.problems.push(RuleProblem { path: path.clone(), position, rule: id, message });
                 }
             }
         }
@@ -151,7 +197,7 @@ fn load_text(path: &Path, text: &str, loaded: &mut Loaded) {
 }
 
 /// Compiles specifications on all cores.
-pub(super) fn compile_all(rules: &[Value]) -> Vec<Result<Box<Rule>, Mistake>> {
+pub(super) fn compile_all(rules: &[Value], kits: &Kits) -> Vec<Result<Box<Rule>, Mistake>> {
     rules
         .par_iter()
         .map(|value| {
@@ -161,7 +207,7 @@ pub(super) fn compile_all(rules: &[Value]) -> Vec<Result<Box<Rule>, Mistake>> {
                 let key = message.split('`').nth(1).unwrap_or("").to_owned();
                 Mistake { keys: vec![key], message, line: None, unsupported: false }
             })?;
-            compile(&spec).map(Box::new)
+            compile(&spec, kits).map(Box::new)
         })
         .collect()
 }

@@ -4,12 +4,13 @@ use super::formula::Mistake;
 use crate::source::{LineIndex, Position};
 use crate::syntax::{self, Field, Kind, Language, NodeId, Tree};
 
-/// The place of a mistake in the rule with this index (0-based); the deepest key that can be found.
-pub(super) fn locate(text: &str, rule: usize, mistake: &Mistake) -> Option<Position> {
+/// The place of a mistake in the item with this index (0-based) of the list `rules` or `kits`; the deepest key that can be
+/// found.
+pub(super) fn locate(text: &str, list: &str, item: usize, mistake: &Mistake) -> Option<Position> {
     let tree = syntax::parse(Language::Yaml, text).tree;
     let document = tree.children(tree.root()).next()?;
-    let rules = value_of(&tree, document, "rules")?;
-    let mut at = tree.children(rules).nth(rule)?;
+    let items = value_of(&tree, document, list)?;
+    let mut at = tree.children(items).nth(item)?;
     let mut place = at;
     for key in &mistake.keys {
         let next = match tree.kind(at) {

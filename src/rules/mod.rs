@@ -9,6 +9,7 @@ mod formula;
 mod load;
 mod locate;
 pub mod schema;
+pub mod taint;
 
-pub use compile::{Check, FixKind, PathFilter, Rule, RuleFix};
+pub use compile::{Check, FixKind, PathFilter, Rule, RuleFix, Supersession};
 pub use load::{Loaded, RuleProblem, RuleSources, load};

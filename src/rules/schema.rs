@@ -1,6 +1,10 @@
 //! The shape of a rule file: Semgrep's keys, and ours on top.
 
+pub use super::taint::schema::{
+    BySideEffect, KitFile, KitSpec, PropagatorSpec, RequiresSpec, SanitizerSpec, SinkSpec, SourceSpec,
+};
 use crate::findings::{Confidence, Profile};
+use crate::flow::Weakness;
 use crate::matching::ValueIs;
 use crate::query::ConfigSpec;
 use crate::secrets::SecretSpec;
@@ -44,7 +48,7 @@ pub struct RuleSpec {
     pub cwe: Vec<u32>,
     /// Names of languages (`python`) or kinds of files (`compose`), or `any`.
     pub languages: Vec<String>,
-    /// How the rule looks: `search` (left out), `config`, `secret`, `audit`.
+    /// How the rule looks: `search` (left out), `taint`, `config`, `secret`, `audit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
     /// What is wrong; metavariables or `{captures}` are filled in.
@@ -99,6 +103,26 @@ pub struct RuleSpec {
     /// `mode: audit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audit: Option<AuditSpec>,
+    /// `mode: taint`: where untrusted values come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_sources: Option<Vec<SourceSpec>>,
+    /// `mode: taint`: where they do harm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_sinks: Option<Vec<SinkSpec>>,
+    /// `mode: taint`: what makes them harmless.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_sanitizers: Option<Vec<SanitizerSpec>>,
+    /// `mode: taint`: calls that carry them from one expression to another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_propagators: Option<Vec<PropagatorSpec>>,
+    /// Ours, `mode: taint`: what the sinks are weak against. Guards and sanitizers that are known to protect against it
+    /// clear the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weakness: Option<Weakness>,
+    /// Ours: rules that say more about the same place. Where one of them reports, this rule is silent. An id, or a class
+    /// of the same pack with all its variants (`python/sql-injection-*`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub superseded_by: Vec<String>,
 }
 
 /// A check written in Rust.

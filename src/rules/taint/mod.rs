@@ -1,0 +1,154 @@
+//! `mode: taint`: sources, sinks, sanitizers and propagators of a rule, ready to be matched.
+//!
+//! [`schema`] is what a rule file says, [`compile`] makes formulas of it, [`kits`] holds the lists that many rules share.
+//! Matching the formulas on a tree is the engine's work, following values is that of [`crate::flow`].
+
+pub(super) mod compile;
+pub(super) mod kits;
+mod requires;
+pub mod schema;
+#[cfg(test)]
+mod tests;
+
+use crate::flow::Weakness;
+use crate::matching::{Clause, Formula};
+use crate::syntax::Language;
+pub use requires::LabelCondition;
+use std::sync::Arc;
+
+/// What a taint rule looks for.
+#[derive(Debug)]
+pub struct TaintCheck {
+    /// What the sinks are weak against.
+    pub weakness: Option<Weakness>,
+    /// The names of the labels that sources give; the first is that of sources without `label`.
+    pub labels: Vec<String>,
+    /// The terms, by language.
+    pub languages: Vec<(Language, TaintTerms)>,
+    /// Semgrep's options for the flow of values.
+    pub options: TaintOptions,
+}
+
+/// Semgrep's options for the flow of values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TaintOptions {
+    /// `taint_assume_safe_functions`: a call whose function is not known does not hand its arguments on.
+    pub safe_functions: bool,
+    /// `taint_assume_safe_indexes`: an index does not taint what it is taken from.
+    pub safe_indexes: bool,
+    /// `taint_assume_safe_comparisons`: the result of a comparison is clean.
+    pub safe_comparisons: bool,
+    /// `taint_assume_safe_booleans`.
+    pub safe_booleans: bool,
+    /// `taint_assume_safe_numbers`.
+    pub safe_numbers: bool,
+}
+
+/// The terms of a rule in one language.
+#[derive(Debug, Clone, Default)]
+pub struct TaintTerms {
+    /// Where values come from.
+    pub sources: Vec<SourceTerm>,
+    /// Where they do harm.
+    pub sinks: Vec<SinkTerm>,
+    /// What clears them.
+    pub sanitizers: Vec<SanitizerTerm>,
+    /// What carries them.
+    pub propagators: Vec<PropagatorTerm>,
+}
+
+/// A formula that several rules may share: it is matched once for all of them.
+#[derive(Debug)]
+pub struct Search {
+    /// What to look for.
+    pub formula: Formula,
+    /// Literals that must stand in a text for it to match: of each clause at least one.
+    pub literals: Vec<Clause>,
+}
+
+/// Whether a match means the variable, the expression, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The expression alone.
+    Expression,
+    /// The expression, and the variable from there on.
+    Both,
+    /// The variable from there on.
+    Variable,
+}
+
+/// A source.
+#[derive(Debug, Clone)]
+pub struct SourceTerm {
+    /// What to look for.
+    pub search: Arc<Search>,
+    /// Number of the label that its values get.
+    pub label: u8,
+    /// What the value must carry already.
+    pub requires: Option<LabelCondition>,
+    /// What the match stands for.
+    pub reach: Reach,
+    /// Whether expressions inside the match are no sources.
+    pub exact: bool,
+}
+
+/// A sink.
+#[derive(Debug, Clone)]
+pub struct SinkTerm {
+    /// What to look for.
+    pub search: Arc<Search>,
+    /// What the arriving value must carry.
+    pub requires: LabelCondition,
+    /// What metavariables must carry.
+    pub metavariables: Vec<(String, LabelCondition)>,
+    /// Whether expressions inside the match are no sinks.
+    pub exact: bool,
+}
+
+/// A sanitizer.
+#[derive(Debug, Clone)]
+pub struct SanitizerTerm {
+    /// What to look for.
+    pub search: Arc<Search>,
+    /// What the match stands for.
+    pub reach: Reach,
+    /// Whether expressions inside the match are not cleared.
+    pub exact: bool,
+}
+
+/// A propagator.
+#[derive(Debug, Clone)]
+pub struct PropagatorTerm {
+    /// What to look for.
+    pub search: Arc<Search>,
+    /// The metavariable that the value comes from.
+    pub from: String,
+    /// The metavariable that it goes to.
+    pub to: String,
+    /// Whether a variable that `to` stands for is tainted from there on.
+    pub by_side_effect: bool,
+    /// The label that the value gets.
+    pub label: Option<u8>,
+    /// The labels that it loses for it; none means all stay.
+    pub replaces: Vec<u8>,
+    /// What the value must carry.
+    pub requires: Option<LabelCondition>,
+}
+
+impl TaintCheck {
+    /// The terms in a language.
+    pub fn terms(&self, language: Language) -> Option<&TaintTerms> {
+        self.languages.iter().find(|(known, _)| *known == language).map(|(_, terms)| terms)
+    }
+
+    /// Every search of the rule, in every language.
+    pub fn searches(&self) -> impl Iterator<Item = &Arc<Search>> {
+        self.languages.iter().flat_map(|(_, terms)| {
+            let sources = terms.sources.iter().map(|term| &term.search);
+            let sinks = terms.sinks.iter().map(|term| &term.search);
+            let sanitizers = terms.sanitizers.iter().map(|term| &term.search);
+            let propagators = terms.propagators.iter().map(|term| &term.search);
+            sources.chain(sinks).chain(sanitizers).chain(propagators)
+        })
+    }
+}
