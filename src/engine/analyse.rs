@@ -1,12 +1,14 @@
 //! One file through all rules.
 
 use super::RuleSet;
-use super::search::search;
+use super::search::{search, searching};
 use super::test_code::is_test_code;
 use crate::audits::{AuditContext, AuditMatch};
 use crate::discover::classify_content;
 use crate::facts::FileFacts;
 use crate::findings::{Finding, Location, Notification, NotificationKind};
+use crate::flow::{Names, Values};
+use crate::matching::{Context, TreeIndex};
 use crate::query::FileContext;
 use crate::rules::{Check, Rule};
 use crate::source::{Source, Span};
@@ -64,11 +66,19 @@ pub fn analyse(rules: &RuleSet, file: &FileInput<'_>) -> FileResult {
         note_problems(&parsed, file, is_container, &mut result);
         trees.push(parsed.tree);
     }
-    for tree in &trees {
-        run_on_tree(&active, tree, file, is_container, &mut result);
-    }
     for (part, tree) in (0..).zip(&trees) {
         let kind = if is_container { embedded_kind(tree) } else { file.kind };
+        run_on_tree(&active, tree, kind, file, &mut result);
+        let searching = searching(&active, tree.language(), kind);
+        let follows = rules.needs_facts(kind) && rules.taint.reads(tree.language());
+        if !searching.is_empty() || follows {
+            // Names, values and the index are made once, for all rules.
+            let names = Names::new(tree);
+            let values = Values::new(&names);
+            let index = TreeIndex::new(tree, &names);
+            let context = Context::new(tree, &names, &values, &index);
+            search(&searching, &context, file, &mut result);
+        }
         if rules.needs_facts(kind) {
             let part = is_container.then_some(part);
             result.facts.push(FileFacts::collect(file.source, tree, kind, file.place, part));
@@ -86,16 +96,13 @@ pub fn analyse(rules: &RuleSet, file: &FileInput<'_>) -> FileResult {
 }
 
 fn needs_tree(rule: &Rule) -> bool {
-    !matches!(rule.check, Check::Secret(_) | Check::Text(_) | Check::ProjectAudit { .. })
+    !matches!(rule.check, Check::Secret(_) | Check::Text(_) | Check::Taint(_) | Check::ProjectAudit { .. })
 }
 
-fn run_on_tree(active: &[&Rule], tree: &Tree, file: &FileInput<'_>, is_container: bool, result: &mut FileResult) {
-    let kind = if is_container { embedded_kind(tree) } else { file.kind };
-    let admitted: Vec<&Rule> =
-        active.iter().copied().filter(|rule| rule.kinds.is_empty() || rule.kinds.contains(&kind)).collect();
-    search(&admitted, tree, file, result);
+/// Runs the rules that need nothing but the tree.
+fn run_on_tree(active: &[&Rule], tree: &Tree, kind: FileKind, file: &FileInput<'_>, result: &mut FileResult) {
     let mut audited: FxHashMap<&str, Vec<AuditMatch>> = FxHashMap::default();
-    for rule in admitted {
+    for rule in active.iter().filter(|rule| rule.kinds.is_empty() || rule.kinds.contains(&kind)) {
         match &rule.check {
             Check::Config(query) => {
                 let context = FileContext { path: file.place, kind };

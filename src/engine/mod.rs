@@ -9,8 +9,11 @@ mod prefilter;
 mod project;
 mod rule_set;
 mod search;
+mod supersession;
+mod taint;
 mod test_code;
 
 pub use analyse::{FileInput, FileResult, analyse};
 pub use project::{ProjectResult, analyse_project};
 pub use rule_set::RuleSet;
+pub use supersession::settle;

@@ -1,26 +1,26 @@
 //! Which rules can match a text: one pass with all literals that rules need.
 
-use crate::rules::Rule;
+use crate::matching::Clause;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use rustc_hash::FxHashMap;
 
-/// All literals in one automaton, and the rules that wait for them.
-#[derive(Debug)]
+/// All literals in one automaton, and the rules or searches that wait for them.
+#[derive(Debug, Default)]
 pub(super) struct Prefilter {
     automaton: Option<AhoCorasick>,
     literals: usize,
-    /// For each rule its clauses, literals by number.
+    /// For each of them its clauses, literals by number.
     clauses: Vec<Vec<Vec<usize>>>,
 }
 
 impl Prefilter {
-    pub fn new(rules: &[Rule]) -> Self {
+    /// A prefilter for rules or searches with these clauses.
+    pub fn new<'a>(needs: impl Iterator<Item = &'a [Clause]>) -> Self {
         let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
         let mut literals: Vec<String> = Vec::new();
-        let clauses = rules
-            .iter()
-            .map(|rule| {
-                rule.literals
+        let clauses = needs
+            .map(|clauses| {
+                clauses
                     .iter()
                     .map(|clause| {
                         clause
@@ -46,7 +46,7 @@ impl Prefilter {
         Self { automaton, literals: literals.len(), clauses }
     }
 
-    /// For each rule whether the text has what it needs.
+    /// For each of them whether the text has what it needs.
     pub fn possible(&self, text: &str) -> Vec<bool> {
         let mut present = vec![false; self.literals];
         let mut missing = self.literals;

@@ -1,10 +1,12 @@
 //! The rules of a scan, with what serves all of them at once.
 
 use super::prefilter::Prefilter;
+use super::taint::TaintSet;
 use crate::findings::{Notification, RuleMeta};
 use crate::rules::{Check, Rule, RuleProblem, RuleSources, load};
 use crate::secrets::SecretSet;
 use crate::syntax::FileKind;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Rules ready to run together.
@@ -15,6 +17,9 @@ pub struct RuleSet {
     /// The detectors of secret rules, and the index of each one's rule.
     pub(super) secrets: SecretSet,
     pub(super) secret_rules: Vec<usize>,
+    pub(super) taint: TaintSet,
+    /// Rules that give way to others, by id.
+    superseded: FxHashMap<Arc<str>, usize>,
     /// The kinds of files whose facts some rule needs.
     fact_kinds: Vec<FileKind>,
     notifications: Vec<Notification>,
@@ -66,16 +71,25 @@ impl RuleSet {
                 secret_rules.push(index);
             }
         }
-        let prefilter = Prefilter::new(&rules);
+        let prefilter = Prefilter::new(rules.iter().map(|rule| rule.literals.as_slice()));
         let fact_kinds = FileKind::ALL
             .into_iter()
             .filter(|kind| {
-                rules
-                    .iter()
-                    .any(|rule| matches!(&rule.check, Check::ProjectAudit { audit, .. } if audit.kinds.contains(kind)))
+                rules.iter().any(|rule| match &rule.check {
+                    Check::ProjectAudit { audit, .. } => audit.kinds.contains(kind),
+                    Check::Taint(check) => check.terms(kind.language()).is_some(),
+                    _ => false,
+                })
             })
             .collect();
-        Self { fact_kinds, rules, prefilter, secrets: SecretSet::new(detectors), secret_rules, notifications }
+        let taint = TaintSet::new(&rules);
+        let superseded = rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| !rule.superseded_by.is_empty())
+            .map(|(index, rule)| (Arc::clone(&rule.meta.id), index))
+            .collect();
+        Self { superseded, fact_kinds, taint, rules, prefilter, secrets: SecretSet::new(detectors), secret_rules, notifications }
     }
 
     /// The rules' metadata, in id order.
@@ -87,6 +101,11 @@ impl RuleSet {
     pub(super) fn needs_facts(&self, kind: FileKind) -> bool {
         self.fact_kinds.contains(&kind)
             || (matches!(kind, FileKind::Markdown | FileKind::Notebook) && !self.fact_kinds.is_empty())
+    }
+
+    /// Rules that give way to others: id and place among the rules.
+    pub(super) const fn superseded(&self) -> &FxHashMap<Arc<str>, usize> {
+        &self.superseded
     }
 
     /// Number of rules.

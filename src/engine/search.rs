@@ -6,29 +6,36 @@ use crate::findings::{Notification, NotificationKind};
 use crate::flow::{Names, Values};
 use crate::matching::{Context, Formula, TreeIndex, evaluate, interpolate};
 use crate::rules::{Check, Rule};
-use crate::syntax::Tree;
+use crate::syntax::{FileKind, Language, Tree};
 
-/// Runs the search rules among `rules` that have a formula for the tree's language.
-pub(super) fn search(rules: &[&Rule], tree: &Tree, file: &FileInput<'_>, result: &mut FileResult) {
-    let searching: Vec<(&Rule, &Formula)> = rules
+/// The search rules among `rules` that read a kind of file and have a formula for a language.
+pub(super) fn searching<'a>(
+    rules: &[&'a Rule],
+    language: Language,
+    kind: FileKind,
+) -> Vec<(&'a Rule, &'a Formula)> {
+    rules
         .iter()
+        .filter(|rule| rule.kinds.is_empty() || rule.kinds.contains(&kind))
         .filter_map(|rule| match &rule.check {
             Check::Search(formulas) => {
-                let (_, formula) = formulas.iter().find(|(language, _)| *language == tree.language())?;
+                let (_, formula) = formulas.iter().find(|(known, _)| *known == language)?;
                 Some((*rule, formula))
             }
             _ => None,
         })
-        .collect();
-    if searching.is_empty() {
-        return;
-    }
-    let names = Names::new(tree);
-    let values = Values::new(&names);
-    let index = TreeIndex::new(tree, &names);
-    let context = Context::new(tree, &names, &values, &index);
+        .collect()
+}
+
+/// Runs search rules.
+pub(super) fn search(
+    searching: &[(&Rule, &Formula)],
+    context: &Context<'_>,
+    file: &FileInput<'_>,
+    result: &mut FileResult,
+) {
     for (rule, formula) in searching {
-        report(rule, formula, &context, file, result);
+        report(rule, formula, context, file, result);
     }
 }
 

@@ -16,9 +16,7 @@ pub mod taint;
 #[cfg(test)]
 mod tests;
 mod values;
-mod weakness;
 
 pub use names::Names;
 pub use scopes::{Definition, DefinitionKind, ScopeId, Scopes};
 pub use values::{Constant, Hole, Part, Text, Value, Values, number};
-pub use weakness::Weakness;

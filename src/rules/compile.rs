@@ -253,6 +253,7 @@ fn compile_check(spec: &RuleSpec, targets: &Targets, kits: &Kits) -> Result<Chec
         ("pattern-sinks", spec.pattern_sinks.is_some()),
         ("pattern-sanitizers", spec.pattern_sanitizers.is_some()),
         ("pattern-propagators", spec.pattern_propagators.is_some()),
+        ("pattern-guards", spec.pattern_guards.is_some()),
         ("weakness", spec.weakness.is_some()),
     ];
     if let Some((key, _)) = is_taint.iter().find(|(_, is_there)| *is_there) {

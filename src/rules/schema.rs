@@ -1,10 +1,10 @@
 //! The shape of a rule file: Semgrep's keys, and ours on top.
 
 pub use super::taint::schema::{
-    BySideEffect, KitFile, KitSpec, PropagatorSpec, RequiresSpec, SanitizerSpec, SinkSpec, SourceSpec,
+    BySideEffect, GuardSpec, KitFile, KitSpec, PropagatorSpec, RequiresSpec, SanitizerSpec, SinkSpec, SourceSpec,
 };
 use crate::findings::{Confidence, Profile};
-use crate::flow::Weakness;
+use crate::flow::taint::Weakness;
 use crate::matching::ValueIs;
 use crate::query::ConfigSpec;
 use crate::secrets::SecretSpec;
@@ -112,6 +112,9 @@ pub struct RuleSpec {
     /// `mode: taint`: what makes them harmless.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern_sanitizers: Option<Vec<SanitizerSpec>>,
+    /// Ours, `mode: taint`: conditions that prove them harmless.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern_guards: Option<Vec<GuardSpec>>,
     /// `mode: taint`: calls that carry them from one expression to another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern_propagators: Option<Vec<PropagatorSpec>>,

@@ -107,6 +107,11 @@ impl LaneTable {
         Some(lane)
     }
 
+    /// How many lanes can be added yet.
+    pub fn free(&self) -> usize {
+        LANE_CAPACITY - self.lanes.len().min(LANE_CAPACITY)
+    }
+
     /// What a lane stands for.
     pub fn terms(&self, lane: Lane) -> Option<&LaneTerms> {
         self.lanes.get(usize::from(lane.0))

@@ -2,18 +2,26 @@
 //!
 //! A sanitizer clears the classes that it really protects against and no other: a base name is no shell injection's end.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// The class of weakness that a taint rule watches for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum Weakness {
     /// SQL text (CWE-89).
     Sql,
     /// A shell's command line (CWE-78).
     Shell,
+    /// The program that is started, or all of its arguments (CWE-78).
+    Command,
     /// An argument of a program that is started without a shell (CWE-88).
     Argument,
     /// Program code (CWE-94).
     Code,
+    /// The name of a module, a function or an attribute (CWE-470).
+    Name,
     /// A path in the file system (CWE-22).
     Path,
     /// HTML (CWE-79).
@@ -66,11 +74,13 @@ pub enum Weakness {
 
 impl Weakness {
     /// Every class with the name that rules use.
-    pub const ALL: [(&'static str, Self); 28] = [
+    pub const ALL: [(&'static str, Self); 30] = [
         ("sql", Self::Sql),
         ("shell", Self::Shell),
+        ("command", Self::Command),
         ("argument", Self::Argument),
         ("code", Self::Code),
+        ("name", Self::Name),
         ("path", Self::Path),
         ("html", Self::Html),
         ("template", Self::Template),
@@ -115,8 +125,10 @@ impl Protection {
     pub const SYNTAX: Self = Self::NONE
         .and(Weakness::Sql)
         .and(Weakness::Shell)
+        .and(Weakness::Command)
         .and(Weakness::Argument)
         .and(Weakness::Code)
+        .and(Weakness::Name)
         .and(Weakness::Path)
         .and(Weakness::Html)
         .and(Weakness::Template)

@@ -4,13 +4,17 @@ use super::super::formula::Mistake;
 use super::super::schema::{RuleSpec, TermsSpec};
 use super::kits::{Kit, Kits, search};
 use super::requires::LabelCondition;
-use super::schema::{BySideEffect, PropagatorSpec, RequiresSpec, SanitizerSpec, SinkSpec, SourceSpec};
-use super::{PropagatorTerm, Reach, SanitizerTerm, SinkTerm, SourceTerm, TaintCheck, TaintOptions, TaintTerms};
+use super::schema::{BySideEffect, GuardSpec, PropagatorSpec, RequiresSpec, SanitizerSpec, SinkSpec, SourceSpec};
+use super::{GuardTerm, PropagatorTerm, Reach, SanitizerTerm, SinkTerm, SourceTerm, TaintCheck, TaintOptions, TaintTerms};
+use crate::flow::taint::Weakness;
 use crate::syntax::Language;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// What Semgrep calls the label of sources that name none.
 const PLAIN: &str = "__SOURCE__";
+/// The kit of request data: with it come the parameters of request handlers.
+const REQUESTS: &str = "http-input";
 /// Labels of one rule.
 const MAX_LABELS: usize = 32;
 
@@ -26,7 +30,7 @@ pub(in super::super) fn compile(spec: &RuleSpec, languages: &[Language], kits: &
         return Err(Mistake::unsupported("languages", "`mode: taint` needs a programming language"));
     }
     let mut compiler = Compiler { spec, kits, labels: vec![PLAIN.to_owned()] };
-    compiler.collect_labels(sources, spec.pattern_propagators.as_deref().unwrap_or_default())?;
+    compiler.collect_labels(sources)?;
     let compiled = languages
         .iter()
         .map(|&language| {
@@ -35,14 +39,24 @@ pub(in super::super) fn compile(spec: &RuleSpec, languages: &[Language], kits: &
                 sinks: compiler.sinks(sinks, language)?,
                 sanitizers: compiler
                     .sanitizers(spec.pattern_sanitizers.as_deref().unwrap_or_default(), language)?,
+                guards: compiler.guards(spec.pattern_guards.as_deref().unwrap_or_default(), language)?,
                 propagators: compiler
                     .propagators(spec.pattern_propagators.as_deref().unwrap_or_default(), language)?,
             };
             Ok((language, terms))
         })
         .collect::<Result<Vec<_>, Mistake>>()?;
-    let options = options(&spec.options);
-    Ok(TaintCheck { weakness: spec.weakness, labels: compiler.labels, languages: compiled, options })
+    let mut request_labels = Vec::new();
+    for source in sources.iter().filter(|source| source.kit.as_deref() == Some(REQUESTS)) {
+        request_labels.push(source.label.as_ref().map_or(Ok(0), |label| compiler.number(label))?);
+    }
+    Ok(TaintCheck {
+        weakness: spec.weakness,
+        labels: compiler.labels,
+        languages: compiled,
+        request_labels,
+        options: options(&spec.options),
+    })
 }
 
 struct Compiler<'a> {
@@ -52,9 +66,8 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn collect_labels(&mut self, sources: &[SourceSpec], propagators: &[PropagatorSpec]) -> Result<(), Mistake> {
-        let named = sources.iter().filter_map(|source| source.label.as_ref());
-        for label in named.chain(propagators.iter().filter_map(|propagator| propagator.label.as_ref())) {
+    fn collect_labels(&mut self, sources: &[SourceSpec]) -> Result<(), Mistake> {
+        for label in sources.iter().filter_map(|source| source.label.as_ref()) {
             if !self.labels.contains(label) {
                 self.labels.push(label.clone());
             }
@@ -109,6 +122,7 @@ impl<'a> Compiler<'a> {
                             Some(SourceTerm {
                                 search: kit.source(term, language)?,
                                 label,
+                                what: what(spec.what.as_ref().or(term.spec.what.as_ref())),
                                 requires: requires.clone(),
                                 reach: reach(spec.by_side_effect.or(term.spec.by_side_effect)),
                                 exact: spec.exact.or(term.spec.exact).unwrap_or(false),
@@ -119,6 +133,7 @@ impl<'a> Compiler<'a> {
                 None => terms.push(SourceTerm {
                     search: search(&spec.terms, language).map_err(place)?,
                     label,
+                    what: what(spec.what.as_ref()),
                     requires,
                     reach: reach(spec.by_side_effect),
                     exact: spec.exact.unwrap_or(false),
@@ -133,7 +148,7 @@ impl<'a> Compiler<'a> {
         for (index, spec) in specs.iter().enumerate() {
             let place = |mistake: Mistake| mistake.under(index.to_string()).under("pattern-sinks");
             unsupported_when("at-exit", spec.at_exit).map_err(place)?;
-            let (requires, metavariables) = self.sink_requires(spec.requires.as_ref()).map_err(place)?;
+            let (requires, metavariable) = self.sink_requires(spec.requires.as_ref()).map_err(place)?;
             match &spec.kit {
                 Some(name) => {
                     for kit in self.kit(name, &spec.terms).map_err(place)? {
@@ -141,7 +156,7 @@ impl<'a> Compiler<'a> {
                             Some(SinkTerm {
                                 search: kit.sink(term, language)?,
                                 requires: requires.clone(),
-                                metavariables: metavariables.clone(),
+                                metavariable: metavariable.clone(),
                                 exact: spec.exact.or(term.spec.exact).unwrap_or(true),
                             })
                         }));
@@ -150,7 +165,7 @@ impl<'a> Compiler<'a> {
                 None => terms.push(SinkTerm {
                     search: search(&spec.terms, language).map_err(place)?,
                     requires,
-                    metavariables,
+                    metavariable,
                     exact: spec.exact.unwrap_or(true),
                 }),
             }
@@ -158,18 +173,17 @@ impl<'a> Compiler<'a> {
         Ok(terms)
     }
 
-    /// Without `requires`, values of sources without a label do harm; values with labels only do where none is asked for by
-    /// name either, which is what Semgrep does too.
-    fn sink_requires(
-        &self,
-        spec: Option<&RequiresSpec>,
-    ) -> Result<(LabelCondition, Vec<(String, LabelCondition)>), Mistake> {
+    /// Without `requires`, only values of sources without a label do harm, as in Semgrep.
+    fn sink_requires(&self, spec: Option<&RequiresSpec>) -> Result<(LabelCondition, Option<String>), Mistake> {
         match spec {
-            None => Ok((LabelCondition::Has(0), Vec::new())),
-            Some(RequiresSpec::Labels(text)) => Ok((self.condition(text)?, Vec::new())),
+            None => Ok((LabelCondition::Has(0), None)),
+            Some(RequiresSpec::Labels(text)) => Ok((self.condition(text)?, None)),
             Some(RequiresSpec::Metavariables(list)) => {
-                let each = list.iter().flatten().map(|(name, text)| Ok((name.clone(), self.condition(text)?)));
-                Ok((LabelCondition::Always(true), each.collect::<Result<_, Mistake>>()?))
+                let mut all = list.iter().flatten();
+                match (all.next(), all.next()) {
+                    (Some((name, text)), None) => Ok((self.condition(text)?, Some(name.clone()))),
+                    _ => Err(Mistake::unsupported("requires", "`requires` of several metavariables is not supported")),
+                }
             }
         }
     }
@@ -207,16 +221,53 @@ impl<'a> Compiler<'a> {
         language: Language,
         terms: &mut Vec<SanitizerTerm>,
     ) {
-        let serves = |clears: &[crate::flow::Weakness]| {
-            clears.is_empty() || self.spec.weakness.is_some_and(|weakness| clears.contains(&weakness))
-        };
-        terms.extend(kit.sanitizers.iter().filter(|term| serves(&term.spec.clears)).filter_map(|term| {
+        terms.extend(kit.sanitizers.iter().filter(|term| self.is_served(&term.spec.clears)).filter_map(|term| {
             Some(SanitizerTerm {
                 search: kit.sanitizer(term, language)?,
                 reach: reach(spec.and_then(|spec| spec.by_side_effect).or(term.spec.by_side_effect)),
                 exact: spec.and_then(|spec| spec.exact).or(term.spec.exact).unwrap_or(false),
             })
         }));
+    }
+
+    fn guards(&self, specs: &'a [GuardSpec], language: Language) -> Result<Vec<GuardTerm>, Mistake> {
+        let mut terms = Vec::new();
+        for (index, spec) in specs.iter().enumerate() {
+            let place = |mistake: Mistake| mistake.under(index.to_string()).under("pattern-guards");
+            match &spec.kit {
+                Some(name) => {
+                    for kit in self.kit(name, &spec.terms).map_err(place)? {
+                        self.add_guards(kit, language, &mut terms);
+                    }
+                }
+                None => {
+                    metavariable("subject", &spec.subject).map_err(place)?;
+                    let search = search(&spec.terms, language).map_err(place)?;
+                    terms.push(GuardTerm { search, subject: spec.subject.clone(), when: spec.when.unwrap_or(true) });
+                }
+            }
+        }
+        if self.spec.weakness.is_some() {
+            for kit in self.kits.always() {
+                self.add_guards(kit, language, &mut terms);
+            }
+        }
+        Ok(terms)
+    }
+
+    fn add_guards(&self, kit: &Kit, language: Language, terms: &mut Vec<GuardTerm>) {
+        terms.extend(kit.guards.iter().filter(|term| self.is_served(&term.spec.clears)).filter_map(|term| {
+            Some(GuardTerm {
+                search: kit.guard(term, language)?,
+                subject: term.spec.subject.clone(),
+                when: term.spec.when.unwrap_or(true),
+            })
+        }));
+    }
+
+    /// Whether what protects against some weaknesses (against all, if none is named) serves this rule.
+    fn is_served(&self, clears: &[Weakness]) -> bool {
+        clears.is_empty() || self.spec.weakness.is_some_and(|weakness| clears.contains(&weakness))
     }
 
     fn propagators(&self, specs: &'a [PropagatorSpec], language: Language) -> Result<Vec<PropagatorTerm>, Mistake> {
@@ -254,24 +305,39 @@ impl<'a> Compiler<'a> {
     fn propagator(
         &self,
         spec: &PropagatorSpec,
-        search: std::sync::Arc<super::Search>,
+        search: Arc<super::Search>,
     ) -> Result<PropagatorTerm, Mistake> {
-        for (key, name) in [("from", &spec.from), ("to", &spec.to)] {
-            if !name.starts_with('$') {
-                return Err(Mistake::new(key, format!("`{key}` names a metavariable, such as `$X`")));
-            }
-        }
-        let replaces = spec.replace_labels.as_deref().unwrap_or_default();
+        metavariable("from", &spec.from)?;
+        metavariable("to", &spec.to)?;
+        unsupported_when("label", Some(spec.label.is_some()))?;
+        unsupported_when("replace-labels", Some(spec.replace_labels.is_some()))?;
+        let labels = match self.conditional(spec.requires.as_ref())? {
+            None => None,
+            Some(condition) => Some(condition.any_of().ok_or_else(|| {
+                Mistake::unsupported("requires", "`requires` of a propagator can only list labels: `A or B`")
+            })?),
+        };
         Ok(PropagatorTerm {
             search,
             from: spec.from.clone(),
             to: spec.to.clone(),
             by_side_effect: spec.by_side_effect.unwrap_or(true),
-            label: spec.label.as_ref().map(|label| self.number(label)).transpose()?,
-            replaces: replaces.iter().map(|label| self.number(label)).collect::<Result<_, _>>()?,
-            requires: self.conditional(spec.requires.as_ref())?,
+            labels,
         })
     }
+}
+
+/// A key that names a metavariable.
+fn metavariable(key: &str, name: &str) -> Result<(), Mistake> {
+    if name.starts_with('$') {
+        Ok(())
+    } else {
+        Err(Mistake::new(key, format!("`{key}` names a metavariable, such as `$X`")))
+    }
+}
+
+fn what(text: Option<&String>) -> Arc<str> {
+    text.map_or_else(|| Arc::from(""), |text| Arc::from(text.as_str()))
 }
 
 fn unsupported_when(key: &str, value: Option<bool>) -> Result<(), Mistake> {

@@ -2,7 +2,7 @@
 
 use super::super::formula::{self, Mistake};
 use super::Search;
-use super::schema::{KitSpec, PropagatorSpec, SanitizerSpec, SinkSpec, SourceSpec};
+use super::schema::{GuardSpec, KitSpec, PropagatorSpec, SanitizerSpec, SinkSpec, SourceSpec};
 use crate::matching::required_literals;
 use crate::syntax::Language;
 use serde_json::Value;
@@ -24,6 +24,7 @@ pub(super) struct Kit {
     pub sources: Vec<KitTerm<SourceSpec>>,
     pub sinks: Vec<KitTerm<SinkSpec>>,
     pub sanitizers: Vec<KitTerm<SanitizerSpec>>,
+    pub guards: Vec<KitTerm<GuardSpec>>,
     pub propagators: Vec<KitTerm<PropagatorSpec>>,
 }
 
@@ -67,6 +68,10 @@ impl Kit {
         term.search(&term.spec.terms, self, language)
     }
 
+    pub fn guard(&self, term: &KitTerm<GuardSpec>, language: Language) -> Option<Arc<Search>> {
+        term.search(&term.spec.terms, self, language)
+    }
+
     pub fn propagator(&self, term: &KitTerm<PropagatorSpec>, language: Language) -> Option<Arc<Search>> {
         term.search(&term.spec.terms, self, language)
     }
@@ -81,7 +86,8 @@ impl Kit {
         let sinks = self.sinks.iter().map(|term| ("pattern-sinks", &term.spec.terms, &term.spec.kit));
         let sanitizers = self.sanitizers.iter().map(|term| ("pattern-sanitizers", &term.spec.terms, &term.spec.kit));
         let propagators = self.propagators.iter().map(|term| ("pattern-propagators", &term.spec.terms, &term.spec.kit));
-        for (key, terms, nested) in sources.chain(sinks).chain(sanitizers).chain(propagators) {
+        let guards = self.guards.iter().map(|term| ("pattern-guards", &term.spec.terms, &term.spec.kit));
+        for (key, terms, nested) in sources.chain(sinks).chain(sanitizers).chain(guards).chain(propagators) {
             if nested.is_some() {
                 return Err(Mistake::new("kit", "a kit cannot name another kit").under(key));
             }
@@ -119,6 +125,7 @@ impl Kits {
             sources: KitTerm::all(spec.pattern_sources),
             sinks: KitTerm::all(spec.pattern_sinks),
             sanitizers: KitTerm::all(spec.pattern_sanitizers),
+            guards: KitTerm::all(spec.pattern_guards),
             propagators: KitTerm::all(spec.pattern_propagators),
         };
         if check {

@@ -10,7 +10,7 @@ pub mod schema;
 #[cfg(test)]
 mod tests;
 
-use crate::flow::Weakness;
+use crate::flow::taint::Weakness;
 use crate::matching::{Clause, Formula};
 use crate::syntax::Language;
 pub use requires::LabelCondition;
@@ -25,6 +25,8 @@ pub struct TaintCheck {
     pub labels: Vec<String>,
     /// The terms, by language.
     pub languages: Vec<(Language, TaintTerms)>,
+    /// Whether the parameters of request handlers, which the model of the framework knows, are sources, and of which label.
+    pub request_labels: Vec<u8>,
     /// Semgrep's options for the flow of values.
     pub options: TaintOptions,
 }
@@ -53,6 +55,8 @@ pub struct TaintTerms {
     pub sinks: Vec<SinkTerm>,
     /// What clears them.
     pub sanitizers: Vec<SanitizerTerm>,
+    /// What proves them harmless.
+    pub guards: Vec<GuardTerm>,
     /// What carries them.
     pub propagators: Vec<PropagatorTerm>,
 }
@@ -84,6 +88,8 @@ pub struct SourceTerm {
     pub search: Arc<Search>,
     /// Number of the label that its values get.
     pub label: u8,
+    /// What comes in, in a few words; may be empty.
+    pub what: Arc<str>,
     /// What the value must carry already.
     pub requires: Option<LabelCondition>,
     /// What the match stands for.
@@ -99,8 +105,8 @@ pub struct SinkTerm {
     pub search: Arc<Search>,
     /// What the arriving value must carry.
     pub requires: LabelCondition,
-    /// What metavariables must carry.
-    pub metavariables: Vec<(String, LabelCondition)>,
+    /// The metavariable whose value must carry it; left out, it is the match.
+    pub metavariable: Option<String>,
     /// Whether expressions inside the match are no sinks.
     pub exact: bool,
 }
@@ -116,6 +122,17 @@ pub struct SanitizerTerm {
     pub exact: bool,
 }
 
+/// A condition that proves something about a value.
+#[derive(Debug, Clone)]
+pub struct GuardTerm {
+    /// The condition.
+    pub search: Arc<Search>,
+    /// The metavariable that it speaks of.
+    pub subject: String,
+    /// The truth of the condition that proves it.
+    pub when: bool,
+}
+
 /// A propagator.
 #[derive(Debug, Clone)]
 pub struct PropagatorTerm {
@@ -127,12 +144,8 @@ pub struct PropagatorTerm {
     pub to: String,
     /// Whether a variable that `to` stands for is tainted from there on.
     pub by_side_effect: bool,
-    /// The label that the value gets.
-    pub label: Option<u8>,
-    /// The labels that it loses for it; none means all stay.
-    pub replaces: Vec<u8>,
-    /// What the value must carry.
-    pub requires: Option<LabelCondition>,
+    /// The labels that it carries; `None` for all.
+    pub labels: Option<Vec<u8>>,
 }
 
 impl TaintCheck {
@@ -148,7 +161,8 @@ impl TaintCheck {
             let sinks = terms.sinks.iter().map(|term| &term.search);
             let sanitizers = terms.sanitizers.iter().map(|term| &term.search);
             let propagators = terms.propagators.iter().map(|term| &term.search);
-            sources.chain(sinks).chain(sanitizers).chain(propagators)
+            let guards = terms.guards.iter().map(|term| &term.search);
+            sources.chain(sinks).chain(sanitizers).chain(guards).chain(propagators)
         })
     }
 }

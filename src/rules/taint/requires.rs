@@ -32,6 +32,19 @@ impl LabelCondition {
         }
     }
 
+    /// The labels of a condition that is nothing but `A or B or ...`.
+    pub(super) fn any_of(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Has(label) => Some(vec![*label]),
+            Self::Or(left, right) => {
+                let mut labels = left.any_of()?;
+                labels.extend(right.any_of()?);
+                Some(labels)
+            }
+            Self::Not(_) | Self::And(..) | Self::Always(_) => None,
+        }
+    }
+
     /// Whether it holds for a value that carries the labels for which `has` is true.
     pub fn holds(&self, has: &dyn Fn(u8) -> bool) -> bool {
         match self {

@@ -1,10 +1,10 @@
 //! The shape of the keys of `mode: taint`, and of a kit file.
 //!
-//! The keys are Semgrep's, with two of ours: `kit` stands for the terms of a kit, and `clears` says what a sanitizer of a
-//! kit protects against.
+//! The keys are Semgrep's, with some of ours: `kit` stands for the terms of a kit, `pattern-guards` lists conditions that
+//! prove a value harmless, and `clears` says what a sanitizer or a guard of a kit protects against.
 
 use super::super::schema::TermsSpec;
-use crate::flow::Weakness;
+use crate::flow::taint::Weakness;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,9 @@ pub struct KitSpec {
     /// What rules get that name the kit among their sanitizers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pattern_sanitizers: Vec<SanitizerSpec>,
+    /// What rules get that name the kit among their guards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pattern_guards: Vec<GuardSpec>,
     /// What rules get that name the kit among their propagators.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pattern_propagators: Vec<PropagatorSpec>,
@@ -50,6 +53,9 @@ pub struct SourceSpec {
     /// Ours: the sources of a kit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kit: Option<String>,
+    /// Ours: what comes in, in a few words without article or stop, for the first step of the flow (`request data`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
     /// What values from here are called in `requires`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
@@ -115,6 +121,26 @@ pub struct SanitizerSpec {
     pub terms: TermsSpec,
 }
 
+/// One term of `pattern-guards`: a condition that proves something about a value.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct GuardSpec {
+    /// The guards of a kit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kit: Option<String>,
+    /// In a kit: only rules with one of these weaknesses are served. Left out: all rules that use the kit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clears: Vec<Weakness>,
+    /// The metavariable that the condition speaks of.
+    pub subject: String,
+    /// The truth of the condition that proves it. Left out: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<bool>,
+    /// The condition.
+    #[serde(flatten)]
+    pub terms: TermsSpec,
+}
+
 /// One term of `pattern-propagators`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default)]
@@ -129,13 +155,13 @@ pub struct PropagatorSpec {
     /// Whether the variable that `to` stands for is tainted from here on. Left out: yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_side_effect: Option<bool>,
-    /// What the value is called afterwards.
+    /// Semgrep: what the value is called afterwards. Not supported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// Which labels `label` takes the place of.
+    /// Semgrep: which labels `label` takes the place of. Not supported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replace_labels: Option<Vec<String>>,
-    /// It carries only values with these labels.
+    /// It carries only values with one of these labels (`A or B`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requires: Option<String>,
     /// What to look for.

@@ -93,7 +93,7 @@ fn mistakes_are_named_at_their_place() {
         assert!(problems[0].message.contains(wanted), "{}", problems[0]);
     }
     let problems = rule(&format!("{HEAD}{}", cases[2].0)).expect_err("a mistake");
-    assert_eq!(problems[0].position.map(|position| position.line), Some(11));
+    assert_eq!(problems[0].position.map(|position| position.line), Some(10));
 }
 
 #[test]
