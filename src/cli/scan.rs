@@ -53,7 +53,8 @@ fn scan_group(
     workers: &rayon::ThreadPool,
     bar: &DelayedBar,
 ) -> Result<ScanReport, CliError> {
-    let sources = RuleSources { builtin: !args.no_builtin, paths: group.settings.rule_paths.clone(), check_kits: false };
+    let sources =
+        RuleSources { builtin: !args.no_builtin, paths: group.settings.rule_paths.clone(), check_kits: false };
     let selection = Selection { select: &args.select, ignore: &args.ignore };
     let rules = workers.install(|| ChosenRules::load(&sources, &group.settings, selection)).map_err(CliError::Rules)?;
     check_selectors(args, &rules)?;

@@ -89,7 +89,16 @@ impl RuleSet {
             .filter(|(_, rule)| !rule.superseded_by.is_empty())
             .map(|(index, rule)| (Arc::clone(&rule.meta.id), index))
             .collect();
-        Self { superseded, fact_kinds, taint, rules, prefilter, secrets: SecretSet::new(detectors), secret_rules, notifications }
+        Self {
+            superseded,
+            fact_kinds,
+            taint,
+            rules,
+            prefilter,
+            secrets: SecretSet::new(detectors),
+            secret_rules,
+            notifications,
+        }
     }
 
     /// The rules' metadata, in id order.

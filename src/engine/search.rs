@@ -9,11 +9,7 @@ use crate::rules::{Check, Rule};
 use crate::syntax::{FileKind, Language, Tree};
 
 /// The search rules among `rules` that read a kind of file and have a formula for a language.
-pub(super) fn searching<'a>(
-    rules: &[&'a Rule],
-    language: Language,
-    kind: FileKind,
-) -> Vec<(&'a Rule, &'a Formula)> {
+pub(super) fn searching<'a>(rules: &[&'a Rule], language: Language, kind: FileKind) -> Vec<(&'a Rule, &'a Formula)> {
     rules
         .iter()
         .filter(|rule| rule.kinds.is_empty() || rule.kinds.contains(&kind))

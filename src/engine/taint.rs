@@ -250,7 +250,13 @@ impl Marker<'_> {
                 if let (Some(from), Some(to)) = (node(from), node(to)) {
                     let lanes = labels.as_ref().map_or_else(
                         || self.all_lanes(),
-                        |labels| labels.iter().filter_map(|&label| self.rule.lanes.get(usize::from(label))).copied().collect(),
+                        |labels| {
+                            labels
+                                .iter()
+                                .filter_map(|&label| self.rule.lanes.get(usize::from(label)))
+                                .copied()
+                                .collect()
+                        },
                     );
                     marks.add_propagator(first, PropagatorMark { from, to, lanes, by_side_effect: *by_side_effect });
                 }

@@ -328,7 +328,9 @@ fn literals(check: &Check) -> Vec<Clause> {
             _ => Vec::new(),
         },
         Check::Config(query) => query.literals().into_iter().collect(),
-        Check::Text(_) | Check::Taint(_) | Check::Secret(_) | Check::Audit { .. } | Check::ProjectAudit { .. } => Vec::new(),
+        Check::Text(_) | Check::Taint(_) | Check::Secret(_) | Check::Audit { .. } | Check::ProjectAudit { .. } => {
+            Vec::new()
+        }
     }
 }
 

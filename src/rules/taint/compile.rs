@@ -5,7 +5,9 @@ use super::super::schema::{RuleSpec, TermsSpec};
 use super::kits::{Kit, Kits, search};
 use super::requires::LabelCondition;
 use super::schema::{BySideEffect, GuardSpec, PropagatorSpec, RequiresSpec, SanitizerSpec, SinkSpec, SourceSpec};
-use super::{GuardTerm, PropagatorTerm, Reach, SanitizerTerm, SinkTerm, SourceTerm, TaintCheck, TaintOptions, TaintTerms};
+use super::{
+    GuardTerm, PropagatorTerm, Reach, SanitizerTerm, SinkTerm, SourceTerm, TaintCheck, TaintOptions, TaintTerms,
+};
 use crate::flow::taint::Weakness;
 use crate::syntax::Language;
 use serde_json::Value;
@@ -37,11 +39,9 @@ pub(in super::super) fn compile(spec: &RuleSpec, languages: &[Language], kits: &
             let terms = TaintTerms {
                 sources: compiler.sources(sources, language)?,
                 sinks: compiler.sinks(sinks, language)?,
-                sanitizers: compiler
-                    .sanitizers(spec.pattern_sanitizers.as_deref().unwrap_or_default(), language)?,
+                sanitizers: compiler.sanitizers(spec.pattern_sanitizers.as_deref().unwrap_or_default(), language)?,
                 guards: compiler.guards(spec.pattern_guards.as_deref().unwrap_or_default(), language)?,
-                propagators: compiler
-                    .propagators(spec.pattern_propagators.as_deref().unwrap_or_default(), language)?,
+                propagators: compiler.propagators(spec.pattern_propagators.as_deref().unwrap_or_default(), language)?,
             };
             Ok((language, terms))
         })
@@ -302,11 +302,7 @@ impl<'a> Compiler<'a> {
         Ok(terms)
     }
 
-    fn propagator(
-        &self,
-        spec: &PropagatorSpec,
-        search: Arc<super::Search>,
-    ) -> Result<PropagatorTerm, Mistake> {
+    fn propagator(&self, spec: &PropagatorSpec, search: Arc<super::Search>) -> Result<PropagatorTerm, Mistake> {
         metavariable("from", &spec.from)?;
         metavariable("to", &spec.to)?;
         unsupported_when("label", Some(spec.label.is_some()))?;

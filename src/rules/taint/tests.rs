@@ -98,7 +98,8 @@ fn mistakes_are_named_at_their_place() {
 
 #[test]
 fn what_is_not_supported_is_a_note_and_no_mistake() {
-    let text = format!("{HEAD}  pattern-sources: [{{pattern: a(), control: true}}]\n  pattern-sinks: [{{pattern: s(...)}}]\n");
+    let text =
+        format!("{HEAD}  pattern-sources: [{{pattern: a(), control: true}}]\n  pattern-sinks: [{{pattern: s(...)}}]\n");
     let folder = tempfile::tempdir().expect("a folder for the test");
     let path = folder.path().join("rule.yaml");
     std::fs::write(&path, text).expect("the folder can be written");
