@@ -29,6 +29,8 @@ pub struct FileFacts {
     pub nginx: Option<Arc<nginx::NginxFacts>>,
     /// What a Python module tells.
     pub python: Option<Box<python::PythonFacts>>,
+    /// What it says about how the system runs.
+    pub deployment: Option<deployment::DeploymentFacts>,
 }
 
 impl FileFacts {
@@ -42,6 +44,7 @@ impl FileFacts {
             is_test: is_test_path(place),
             nginx: (kind == FileKind::Nginx).then(|| Arc::new(nginx::NginxFacts::collect(tree))),
             python: (tree.language() == Language::Python).then(|| Box::new(python::PythonFacts::collect(tree))),
+            deployment: deployment::DeploymentFacts::collect(tree, kind, place),
         }
     }
 

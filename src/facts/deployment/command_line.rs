@@ -5,6 +5,7 @@
 use super::command::{ServerCommand, server_of_words, servers_of_commands};
 use super::python_server;
 use super::word::{Word, commands_of_script, commands_of_text, split};
+use crate::source::Span;
 use crate::syntax::{Field, FileKind, Kind, NodeId, Tree};
 
 /// What a container, a unit or a process runs.
@@ -73,6 +74,17 @@ impl CommandLine {
         match self {
             Self::Exec(words) => words.first(),
             Self::Shell(commands) => commands.first()?.first(),
+        }
+    }
+
+    /// Changes all places.
+    pub fn map_spans(&mut self, map: &dyn Fn(Span) -> Span) {
+        let words: Vec<&mut Word> = match self {
+            Self::Exec(words) => words.iter_mut().collect(),
+            Self::Shell(commands) => commands.iter_mut().flatten().collect(),
+        };
+        for word in words {
+            word.span = map(word.span);
         }
     }
 
@@ -204,7 +216,7 @@ mod tests {
             (FileKind::Supervisord, "[program:x]\ncommand=/opt/x/bin/daphne a:b\n", "daphne a:b"),
             (FileKind::Procfile, "web: cd x && exec uvicorn a:b --port $PORT\n", "uvicorn a:b"),
             (FileKind::Shell, "#!/bin/sh\nset -e\nif x; then exec uvicorn a:b \"$@\"; fi\n", "uvicorn a:b"),
-            (FileKind::Python, "import uvicorn as u\nu.run('a:b', workers=2)\n", "uvicorn a:b x2"),
+            (FileKind::Python, "import uvicorn\nuvicorn.run('a:b', workers=2)\n", "uvicorn a:b x2"),
             (FileKind::Python, "wsgi_app = 'a:b'\nworkers = 2\nbind = ':80'\n", "gunicorn a:b x2 at "),
         ] {
             assert_eq!(servers(kind, text), [wanted], "{text}");

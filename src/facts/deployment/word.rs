@@ -10,7 +10,7 @@ use crate::syntax::{self, Field, Kind, Language, NodeId, Tree};
 const MAX_COMMANDS: usize = 2000;
 
 /// A text with its place.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Word {
     /// Quotes and escapes resolved, variables left as written.
     pub text: String,
