@@ -157,8 +157,13 @@ pub(super) fn collect(tree: &Tree) -> ComposeFile {
             }
         }
         for (name, network) in document.get("networks").map(|networks| networks.entries()).unwrap_or_default() {
-            let is_true = |key: &str| network.string(key) == Some("true") || network.get(key).is_some_and(|it| it.is_mapping());
-            file.networks.push(ComposeNetwork { name, is_external: is_true("external"), is_internal: is_true("internal") });
+            let is_true =
+                |key: &str| network.string(key) == Some("true") || network.get(key).is_some_and(|it| it.is_mapping());
+            file.networks.push(ComposeNetwork {
+                name,
+                is_external: is_true("external"),
+                is_internal: is_true("internal"),
+            });
         }
     }
     file
@@ -213,7 +218,9 @@ fn service(name: Word, value: Yaml<'_>) -> Option<ComposeService> {
             service.depends_on.extend(names.entries().into_iter().map(|(name, _)| name.text));
         }
         // `links: [db:database]`
-        service.depends_on.extend(names.words().into_iter().map(|name| name.text.split(':').next().unwrap_or("").to_owned()));
+        service
+            .depends_on
+            .extend(names.words().into_iter().map(|name| name.text.split(':').next().unwrap_or("").to_owned()));
     }
     for secret in value.get("secrets").map(|secrets| secrets.items()).unwrap_or_default() {
         service.secrets.extend(secret.text().or_else(|| secret.string("source")).map(str::to_owned));
@@ -319,7 +326,8 @@ fn mount(value: Yaml<'_>) -> Option<Mount> {
     }
     let word = value.word()?;
     // `${DATA:-./data}:/data`: the default decides.
-    let expanded = crate::query::values::hole::expand(&word.text, crate::query::values::hole::Notation::Shell, &|_| None);
+    let expanded =
+        crate::query::values::hole::expand(&word.text, crate::query::values::hole::Notation::Shell, &|_| None);
     let mount = crate::query::values::mount::parse(&expanded)?;
     Some(Mount {
         span: word.span,
@@ -372,7 +380,14 @@ mod tests {
 
     #[test]
     fn odd_files_cost_nothing_but_themselves() {
-        for text in ["", "services:", "services: [a]", "services: {a: }", "services: &s {a: *s}", "x: &x {<<: *x}\nservices: {a: *x}"] {
+        for text in [
+            "",
+            "services:",
+            "services: [a]",
+            "services: {a: }",
+            "services: &s {a: *s}",
+            "x: &x {<<: *x}\nservices: {a: *x}",
+        ] {
             let _ = read(text);
         }
     }

@@ -154,9 +154,11 @@ fn read(tree: &Tree, variables: &DockerVariables, instruction: NodeId, stage: &m
         }
         "ARG" => {
             for argument in tree.children_by(instruction, Field::Argument) {
-                let name = if tree.kind(argument) == Kind::Pair { tree.child(argument, Field::Key) } else { Some(argument) };
+                let name =
+                    if tree.kind(argument) == Kind::Pair { tree.child(argument, Field::Key) } else { Some(argument) };
                 let Some(name) = name else { continue };
-                let default = tree.child(argument, Field::Value).filter(|_| tree.kind(argument) == Kind::Pair).map(word);
+                let default =
+                    tree.child(argument, Field::Value).filter(|_| tree.kind(argument) == Kind::Pair).map(word);
                 stage.arguments.push(Argument { name: word(name), default });
             }
         }

@@ -31,7 +31,8 @@ impl DockerIgnore {
                     Some(rest) => (rest.trim(), true),
                     None => (line, false),
                 };
-                let components = line.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect();
+                let components =
+                    line.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect();
                 Pattern { components, takes_back }
             })
             .collect();
@@ -43,7 +44,8 @@ impl DockerIgnore {
         let components: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         let mut excluded = false;
         for pattern in &self.patterns {
-            if pattern.takes_back == excluded && (1..=components.len()).any(|end| matches(&pattern.components, &components[..end]))
+            if pattern.takes_back == excluded
+                && (1..=components.len()).any(|end| matches(&pattern.components, &components[..end]))
             {
                 excluded = !pattern.takes_back;
             }

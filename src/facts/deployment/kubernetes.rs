@@ -166,7 +166,14 @@ pub(super) fn kustomization(tree: &Tree) -> Vec<KubernetesObject> {
         .into_iter()
         .filter_map(|key| document.get(key))
         .flat_map(Yaml::words)
-        .chain(document.get("patches").map(|all| all.items()).unwrap_or_default().into_iter().filter_map(|it| it.word_of("path")))
+        .chain(
+            document
+                .get("patches")
+                .map(|all| all.items())
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|it| it.word_of("path")),
+        )
         .collect();
     let namespace = document.string("namespace").map(str::to_owned);
     let place = Word::new("Kustomization", Span::at(document.span().start));
@@ -189,9 +196,10 @@ fn object(document: Yaml<'_>, depth: usize, objects: &mut Vec<KubernetesObject>)
     let spec = document.get("spec");
     let spec = match kind.text.as_str() {
         "Pod" => document.get("spec").map(|spec| pod(spec, document, None)),
-        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Rollout" => {
-            spec.and_then(|spec| Some(pod(spec.path(&["template", "spec"])?, spec.get("template")?, spec.word_of("replicas"))))
-        }
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Rollout" => spec
+            .and_then(|spec| {
+                Some(pod(spec.path(&["template", "spec"])?, spec.get("template")?, spec.word_of("replicas")))
+            }),
         "Job" => spec.and_then(|spec| Some(pod(spec.path(&["template", "spec"])?, spec.get("template")?, None))),
         "CronJob" => spec
             .and_then(|spec| spec.path(&["jobTemplate", "spec", "template"]))
@@ -201,7 +209,11 @@ fn object(document: Yaml<'_>, depth: usize, objects: &mut Vec<KubernetesObject>)
         "NetworkPolicy" => spec.and_then(|spec| {
             let restricts = spec.get("ingress").is_some()
                 || spec.get("policyTypes").is_none_or(|types| types.words().iter().any(|it| it.text == "Ingress"));
-            restricts.then(|| KubernetesSpec::NetworkPolicy(spec.path(&["podSelector", "matchLabels"]).map(labels).unwrap_or_default()))
+            restricts.then(|| {
+                KubernetesSpec::NetworkPolicy(
+                    spec.path(&["podSelector", "matchLabels"]).map(labels).unwrap_or_default(),
+                )
+            })
         }),
         "ConfigMap" => Some(KubernetesSpec::ConfigMap(data(document, &["data"]))),
         "Secret" => Some(KubernetesSpec::Secret(data(document, &["stringData", "data"]))),
@@ -237,7 +249,13 @@ fn pod(spec: Yaml<'_>, template: Yaml<'_>, replicas: Option<Word>) -> Kubernetes
     KubernetesSpec::Workload(Box::new(Workload {
         replicas,
         labels: template.path(&["metadata", "labels"]).map(labels).unwrap_or_default(),
-        containers: spec.get("containers").map(|all| all.items()).unwrap_or_default().into_iter().map(container).collect(),
+        containers: spec
+            .get("containers")
+            .map(|all| all.items())
+            .unwrap_or_default()
+            .into_iter()
+            .map(container)
+            .collect(),
         host_network: spec.get("hostNetwork").filter(|it| it.text() == Some("true")).map(Yaml::span),
         run_as_user: context.and_then(|context| context.word_of("runAsUser")),
         run_as_non_root: context.and_then(|context| context.word_of("runAsNonRoot")),
@@ -341,7 +359,9 @@ fn backend(value: Yaml<'_>, host: Option<Word>, path: Option<Word>) -> Option<In
             let port = port.and_then(|port| port.word_of("number").or_else(|| port.word_of("name")));
             Some(IngressRule { host, path, service: service.word_of("name")?, port })
         }
-        None => Some(IngressRule { host, path, service: value.word_of("serviceName")?, port: value.word_of("servicePort") }),
+        None => {
+            Some(IngressRule { host, path, service: value.word_of("serviceName")?, port: value.word_of("servicePort") })
+        }
     }
 }
 

@@ -90,7 +90,8 @@ impl<'t> Yaml<'t> {
             if entries.len() >= MAX_ENTRIES {
                 return;
             }
-            let (Some(key), Some(value)) = (self.tree.child(pair, Field::Key), self.tree.child(pair, Field::Value)) else {
+            let (Some(key), Some(value)) = (self.tree.child(pair, Field::Key), self.tree.child(pair, Field::Value))
+            else {
                 continue;
             };
             let value = Self::at(self.tree, value);
@@ -132,7 +133,8 @@ impl<'t> Yaml<'t> {
         }
         let mut merged = Vec::new();
         for pair in self.tree.children_by(self.node, Field::Item) {
-            let (Some(key), Some(value)) = (self.tree.child(pair, Field::Key), self.tree.child(pair, Field::Value)) else {
+            let (Some(key), Some(value)) = (self.tree.child(pair, Field::Key), self.tree.child(pair, Field::Value))
+            else {
                 continue;
             };
             let value = Self::at(self.tree, value);
@@ -178,6 +180,10 @@ impl<'t> Yaml<'t> {
 
     /// The scalars of a list, or the one scalar that stands in its place.
     pub fn words(self) -> Vec<Word> {
-        if self.is_sequence() { self.items().into_iter().filter_map(Self::word).collect() } else { self.word().into_iter().collect() }
+        if self.is_sequence() {
+            self.items().into_iter().filter_map(Self::word).collect()
+        } else {
+            self.word().into_iter().collect()
+        }
     }
 }
