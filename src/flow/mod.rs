@@ -8,6 +8,8 @@ mod attributes;
 mod format;
 mod guards;
 mod names;
+mod python_formats;
+mod python_operators;
 mod python_values;
 mod rust_closed;
 mod rust_values;

@@ -1,6 +1,6 @@
 //! Folding of Python expressions: string building, conversions, look-ups in literal collections.
 
-use super::format::{Piece, braces, percent};
+use super::format::{Piece, braces};
 use super::values::{Constant, Text, Value, Values};
 use crate::syntax::{Field, Kind, NodeId};
 
@@ -96,125 +96,6 @@ impl Values<'_> {
         Value::from_text(text)
     }
 
-    fn python_binary(&self, node: NodeId, depth: u32) -> Value {
-        let tree = self.tree();
-        let (Some(left), Some(right)) = (tree.child(node, Field::Left), tree.child(node, Field::Right)) else {
-            return Value::UNKNOWN;
-        };
-        match tree.label(node) {
-            "+" => self.concatenation(left, right, depth),
-            "%" => {
-                let format = self.evaluate(left, depth - 1);
-                match &format {
-                    Value::Constant(Constant::Number(_)) | Value::Unknown { numeric: true } => Value::NUMBER,
-                    Value::Constant(Constant::Str(format)) => self.percent_format(format, right, depth),
-                    Value::Text(text) => {
-                        let mut text = text.clone();
-                        text.append(self.evaluate(right, depth - 1).into_text(right));
-                        Value::from_text(text)
-                    }
-                    _ => Value::UNKNOWN,
-                }
-            }
-            "*" => match (self.evaluate(left, depth - 1), self.evaluate(right, depth - 1)) {
-                // A text of constants repeated is made of nothing but these constants.
-                (Value::Constant(Constant::Str(text)), _) | (_, Value::Constant(Constant::Str(text))) => {
-                    Value::string(text)
-                }
-                (Value::List(items), _) | (_, Value::List(items)) => Value::List(items),
-                (Value::Text(text), _) | (_, Value::Text(text)) => Value::Text(text),
-                (Value::Constant(Constant::Number(left)), Value::Constant(Constant::Number(right))) => {
-                    Value::Constant(Constant::Number(left * right))
-                }
-                _ => Value::NUMBER,
-            },
-            "-" | "//" | "**" => {
-                match (tree.label(node), self.evaluate(left, depth - 1), self.evaluate(right, depth - 1)) {
-                    ("-", Value::Constant(Constant::Number(left)), Value::Constant(Constant::Number(right))) => {
-                        Value::Constant(Constant::Number(left - right))
-                    }
-                    ("**", Value::Constant(Constant::Number(left)), Value::Constant(Constant::Number(right))) => {
-                        Value::Constant(Constant::Number(left.powf(right)))
-                    }
-                    ("**" | "//", ..) => Value::NUMBER,
-                    _ => Value::UNKNOWN,
-                }
-            }
-            // `/` joins paths as well as it divides; `|` unites sets and flags.
-            _ => match (self.evaluate(left, depth - 1), self.evaluate(right, depth - 1)) {
-                (left, right) if left.is_constant() && right.is_constant() => left.or(right),
-                _ => Value::UNKNOWN,
-            },
-        }
-    }
-
-    /// `left + right` for texts, numbers and lists.
-    pub(super) fn concatenation(&self, left: NodeId, right: NodeId, depth: u32) -> Value {
-        let (left_value, right_value) = (self.evaluate(left, depth - 1), self.evaluate(right, depth - 1));
-        match (left_value, right_value) {
-            (Value::Constant(Constant::Number(left)), Value::Constant(Constant::Number(right))) => {
-                Value::Constant(Constant::Number(left + right))
-            }
-            (Value::List(mut items), Value::List(more)) => {
-                items.extend(more);
-                Value::List(items)
-            }
-            (Value::List(_), _) | (_, Value::List(_)) | (Value::UNKNOWN, Value::UNKNOWN) => Value::UNKNOWN,
-            (Value::Unknown { numeric: true }, Value::Unknown { .. } | Value::Constant(Constant::Number(_)))
-            | (Value::Constant(Constant::Number(_)), Value::Unknown { .. }) => Value::NUMBER,
-            (left_value, right_value) => {
-                let mut text = left_value.into_text(left);
-                text.append(right_value.into_text(right));
-                Value::from_text(text)
-            }
-        }
-    }
-
-    fn percent_format(&self, format: &str, arguments: NodeId, depth: u32) -> Value {
-        let tree = self.tree();
-        let positional: Vec<NodeId> = match tree.kind(arguments) {
-            Kind::Tuple => tree.children_by(arguments, Field::Item).collect(),
-            _ => vec![arguments],
-        };
-        let mut next = positional.iter();
-        let mut text = Text::default();
-        for piece in percent(format) {
-            match piece {
-                Piece::Literal(literal) => text.append(Text::literal(literal)),
-                Piece::Field { name, numeric } => {
-                    let argument =
-                        if name.is_empty() { next.next().copied() } else { self.dict_item(arguments, &name) };
-                    text.append(self.filled(argument, arguments, numeric, depth));
-                }
-            }
-        }
-        Value::from_text(text)
-    }
-
-    /// The text that fills a field of a format.
-    fn filled(&self, argument: Option<NodeId>, whole: NodeId, numeric: bool, depth: u32) -> Text {
-        match argument {
-            Some(argument) if numeric => match self.evaluate(argument, depth - 1) {
-                Value::Constant(constant) => Text::literal(constant.to_text()),
-                _ => Text::hole(argument, true),
-            },
-            Some(argument) => self.evaluate(argument, depth - 1).into_text(argument),
-            None => Text::hole(whole, numeric),
-        }
-    }
-
-    /// The value of a constant key in a dictionary literal (directly or by name).
-    fn dict_item(&self, dict: NodeId, key: &str) -> Option<NodeId> {
-        let tree = self.tree();
-        if tree.kind(dict) != Kind::Dict {
-            return None;
-        }
-        tree.children_by(dict, Field::Item).filter(|&pair| tree.kind(pair) == Kind::Pair).find_map(|pair| {
-            let name = tree.child(pair, Field::Key)?;
-            (tree.kind(name) == Kind::Str && tree.label(name) == key).then(|| tree.child(pair, Field::Value))?
-        })
-    }
-
     fn python_call(&self, node: NodeId, depth: u32) -> Value {
         let tree = self.tree();
         let Some(callee) = tree.child(node, Field::Callee) else { return Value::UNKNOWN };
@@ -264,63 +145,6 @@ impl Values<'_> {
             }
         }
         Value::UNKNOWN
-    }
-
-    fn brace_format(&self, format: &str, call: NodeId, depth: u32) -> Value {
-        let tree = self.tree();
-        let positional: Vec<NodeId> = tree
-            .children_by(call, Field::Argument)
-            .filter(|&argument| !matches!(tree.kind(argument), Kind::KeywordArgument | Kind::Splat))
-            .collect();
-        let mut next = 0;
-        let mut text = Text::default();
-        for piece in braces(format) {
-            match piece {
-                Piece::Literal(literal) => text.append(Text::literal(literal)),
-                Piece::Field { name, numeric } => {
-                    let root = name.split(['.', '[']).next().unwrap_or(&name);
-                    let is_whole = root.len() == name.len();
-                    let argument = if root.is_empty() {
-                        next += 1;
-                        positional.get(next - 1).copied()
-                    } else if let Ok(index) = root.parse::<usize>() {
-                        positional.get(index).copied()
-                    } else {
-                        tree.children_by(call, Field::Argument)
-                            .find(|&argument| {
-                                tree.kind(argument) == Kind::KeywordArgument && tree.label(argument) == root
-                            })
-                            .and_then(|argument| tree.child(argument, Field::Value))
-                    };
-                    text.append(if is_whole {
-                        self.filled(argument, call, numeric, depth)
-                    } else {
-                        Text::hole(argument.unwrap_or(call), numeric)
-                    });
-                }
-            }
-        }
-        Value::from_text(text)
-    }
-
-    /// `separator.join(items)`.
-    fn joined(&self, separator: &str, items: NodeId, depth: u32) -> Value {
-        match self.evaluate(items, depth - 1) {
-            Value::List(values) => {
-                let mut text = Text::default();
-                for (index, value) in values.into_iter().enumerate() {
-                    if index > 0 {
-                        text.append(Text::literal(separator));
-                    }
-                    text.append(value.into_text(items));
-                }
-                Value::from_text(text)
-            }
-            Value::OneOf(options) => Value::OneOf(options),
-            Value::Constant(constant) => Value::Constant(constant),
-            Value::Text(text) => Value::Text(text),
-            Value::Unknown { numeric } => Value::Text(Text::hole(items, numeric)),
-        }
     }
 
     /// A comprehension is as constant as the item that it makes.

@@ -100,7 +100,8 @@ fn conjunction(and: &And, context: &Context<'_>, within: Span) -> Vec<Match> {
         }
         found = intersect(&found, &matches(positive, context, within), context.tree);
     }
-    let whole = context.tree.span(context.tree.root());
+    // Inside `metavariable-pattern` there is nothing but what the metavariable stands for.
+    let whole = within;
     for inside in insides {
         if found.is_empty() {
             return found;

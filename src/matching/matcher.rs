@@ -28,6 +28,31 @@ fn among<'n>(nodes: &'n [NodeId], ids: &Range<u32>) -> &'n [NodeId] {
     &nodes[first..behind]
 }
 
+/// Statements that are no expressions: `<... p ...>` is an expression that holds `p`.
+const fn is_statement(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::FunctionDef
+            | Kind::ClassDef
+            | Kind::StructDef
+            | Kind::EnumDef
+            | Kind::ImplDef
+            | Kind::TraitDef
+            | Kind::ModuleDef
+            | Kind::If
+            | Kind::While
+            | Kind::For
+            | Kind::Try
+            | Kind::With
+            | Kind::Return
+            | Kind::Raise
+            | Kind::Assert
+            | Kind::Delete
+            | Kind::Import
+            | Kind::ImportFrom
+    )
+}
+
 /// The bindings so far, and how far the match reaches.
 pub(super) struct State {
     pub bindings: Bindings,
@@ -130,8 +155,12 @@ impl<'a> Matcher<'a> {
 
     /// Nodes at which a pattern's root can match, among some ids.
     fn candidates(&self, root: &PatternNode, ids: Range<u32>) -> Box<dyn Iterator<Item = NodeId> + '_> {
-        if !matches!(root.operator, Operator::Code) {
-            return Box::new(self.expressions(ids));
+        match root.operator {
+            Operator::Code => {}
+            Operator::Deep => {
+                return Box::new(self.expressions(ids).filter(|&id| !is_statement(self.tree.kind(id))));
+            }
+            _ => return Box::new(self.expressions(ids)),
         }
         let of_kind = |kind| among(self.index.of_kind(kind), &ids).iter().copied();
         match root.kind {
@@ -151,7 +180,14 @@ impl<'a> Matcher<'a> {
             }
             Kind::Name | Kind::Attribute => Box::new(of_kind(Kind::Attribute).chain(of_kind(Kind::Name))),
             // Scalars of configuration languages are told apart only by their spelling.
+            Kind::Str if self.is_code() => Box::new(of_kind(Kind::Str).chain(of_kind(Kind::Bytes))),
             Kind::Word | Kind::Str => Box::new(of_kind(Kind::Str).chain(of_kind(Kind::Word))),
+            Kind::Import | Kind::ImportFrom => Box::new(of_kind(Kind::Import).chain(of_kind(Kind::ImportFrom))),
+            // Only `[...]` and `{...}` match other kinds; the others fail at once.
+            Kind::List => Box::new(of_kind(Kind::List).chain(of_kind(Kind::Comprehension))),
+            Kind::Dict => {
+                Box::new(of_kind(Kind::Dict).chain(of_kind(Kind::Set)).chain(of_kind(Kind::Comprehension)))
+            }
             kind => Box::new(of_kind(kind)),
         }
     }
@@ -328,7 +364,7 @@ impl<'a> Matcher<'a> {
             return false;
         }
         match (pattern.kind, self.values.value(node)) {
-            (Kind::Str, Value::Constant(Constant::Str(text)))
+            (Kind::Str, Value::Constant(Constant::Str(text) | Constant::Bytes(text)))
             | (Kind::Bytes, Value::Constant(Constant::Bytes(text))) => {
                 self.label_text(&pattern.label, &text, node, state, next)
             }

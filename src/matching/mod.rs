@@ -6,6 +6,7 @@
 
 mod bindings;
 mod comparison;
+mod compound;
 mod conditions;
 mod evaluate;
 mod formula;

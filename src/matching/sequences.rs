@@ -34,7 +34,12 @@ impl Matcher<'_> {
             _ => {
                 let Some((&node, behind)) = present.split_first() else { return false };
                 // A lone expression does not stand for an argument of another form.
-                let is_special = matches!(self.tree.kind(node), Kind::Splat | Kind::KeywordArgument);
+                let is_special = match self.tree.kind(node) {
+                    Kind::Splat | Kind::KeywordArgument => true,
+                    // `x[$I]` asks for an index; Rust's `a..b` is an expression.
+                    Kind::Slice => self.tree.label(node) == ":",
+                    _ => false,
+                };
                 if is_special && first.kind != self.tree.kind(node) {
                     return false;
                 }
@@ -60,10 +65,10 @@ impl Matcher<'_> {
             self.tree.children_by(node, field).partition(|&child| self.tree.kind(child) == Kind::KeywordArgument);
         // `$...ARGS` alone takes the keyword arguments as well.
         if let ([only], []) = (positional.as_slice(), keywords.as_slice())
-            && matches!(only.operator, Operator::MetaEllipsis(_))
+            && let Operator::MetaEllipsis(name) = &only.operator
         {
             let all: Vec<NodeId> = self.tree.children_by(node, field).collect();
-            return self.sequence_taking_all(only, &all, state, next);
+            return self.bind(name, Binding::Nodes(all, Span::default()), state, next);
         }
         let is_open = positional.iter().any(|wanted| wanted.is_sequence());
         if !is_open && present_keywords.len() > keywords.len() {
@@ -72,17 +77,6 @@ impl Matcher<'_> {
         self.keywords(&keywords, &mut present_keywords.clone(), state, &mut |state| {
             self.sequence(&positional, &present, state, next)
         })
-    }
-
-    fn sequence_taking_all(
-        &self,
-        wanted: &PatternNode,
-        all: &[NodeId],
-        state: &mut State,
-        next: &mut Next<'_>,
-    ) -> bool {
-        let Operator::MetaEllipsis(name) = &wanted.operator else { return false };
-        self.bind(name, Binding::Nodes(all.to_vec(), Span::default()), state, next)
     }
 
     fn keywords(
@@ -130,7 +124,8 @@ impl Matcher<'_> {
         self.distinct(&wanted, &present, state, next)
     }
 
-    fn distinct(&self, wanted: &[&PatternNode], present: &[NodeId], state: &mut State, next: &mut Next<'_>) -> bool {
+    /// Each pattern node matches a node of its own, in any order.
+    pub(super) fn distinct(&self, wanted: &[&PatternNode], present: &[NodeId], state: &mut State, next: &mut Next<'_>) -> bool {
         let Some((first, rest)) = wanted.split_first() else { return next(state) };
         present.iter().enumerate().any(|(at, &node)| {
             self.node(first, node, state, &mut |state| {

@@ -59,7 +59,9 @@ impl Matcher<'_> {
         }
         let flat = self.flat(node);
         let end = state.end;
-        let stop = self.row(&wanted, &flat, 0, true, state, &mut |state| {
+        // As in Semgrep, an ellipsis anywhere leaves the end of the block open.
+        let whole = !wanted.iter().any(|statement| statement.is_sequence());
+        let stop = self.row(&wanted, &flat, 0, whole, state, &mut |state| {
             let inner = std::mem::replace(&mut state.end, end);
             let stop = next(state);
             state.end = inner;
@@ -134,11 +136,26 @@ impl Matcher<'_> {
         let evaluates = is_expression_statement(self.tree.kind(node));
         is_expression
             && evaluates
-            && self
-                .tree
-                .subtree(node)
-                .skip(1)
-                .any(|below| self.tree.kind(below) == wanted.kind && self.node(wanted, below, state, next))
+            && self.evaluated(node).into_iter().any(|below| {
+                self.tree.kind(below) == wanted.kind && self.node(wanted, below, state, next)
+            })
+    }
+
+    /// Everything below a statement that runs when it runs: not what lambdas and comprehensions hold.
+    fn evaluated(&self, statement: NodeId) -> Vec<NodeId> {
+        let mut below = Vec::new();
+        let mut behind = 0;
+        for node in self.tree.subtree(statement).skip(1) {
+            if node.0 < behind {
+                continue;
+            }
+            if matches!(self.tree.kind(node), Kind::Lambda | Kind::Comprehension) {
+                behind = self.tree.subtree_end(node);
+            } else {
+                below.push(node);
+            }
+        }
+        below
     }
 
     fn flat(&self, block: NodeId) -> Flat {
@@ -198,6 +215,12 @@ const fn is_expression_statement(kind: Kind) -> bool {
     is_expression(kind)
         || matches!(
             kind,
-            Kind::Assign | Kind::AugmentedAssign | Kind::NamedExpression | Kind::Yield | Kind::Binary | Kind::Compare
+            Kind::Assign
+                | Kind::AugmentedAssign
+                | Kind::NamedExpression
+                | Kind::Yield
+                | Kind::Binary
+                | Kind::Compare
+                | Kind::Return
         )
 }

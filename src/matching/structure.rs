@@ -17,13 +17,17 @@ const OPTIONAL: &[Field] = &[
     Field::Decorator,
     Field::Guard,
     Field::Cause,
-    Field::Message,
     Field::Alias,
     Field::Format,
     Field::Trait,
     Field::Default,
     Field::Flag,
 ];
+
+/// Whether a pattern's list or dict holds an ellipsis and nothing else.
+fn is_only_ellipsis(pattern: &PatternNode) -> bool {
+    matches!(pattern.children.as_slice(), [only] if matches!(only.operator, Operator::Ellipsis))
+}
 
 impl Matcher<'_> {
     /// Matches a code node of the pattern at a node.
@@ -43,15 +47,7 @@ impl Matcher<'_> {
             Kind::Dict | Kind::Mapping | Kind::Set | Kind::Section => {
                 self.label(&pattern.label, node, state, &mut |state| self.unordered(pattern, node, state, next))
             }
-            Kind::ClassDef => self.label(&pattern.label, node, state, &mut |state| {
-                self.decorators(pattern, node, state, &mut |state| {
-                    let body = &mut |state: &mut State| self.field_child(pattern, node, Field::Body, state, next);
-                    if pattern.child(Field::Base).is_none() {
-                        return body(state);
-                    }
-                    self.arguments(pattern, node, Field::Base, state, body)
-                })
-            }),
+            Kind::ClassDef => self.class(pattern, node, state, next),
             Kind::FunctionDef => self.label(&pattern.label, node, state, &mut |state| {
                 self.decorators(pattern, node, state, &mut |state| {
                     self.modifiers(pattern, node)
@@ -64,9 +60,11 @@ impl Matcher<'_> {
             }),
             Kind::Block | Kind::Module => self.block(pattern, node, state, next),
             Kind::Assign => self.assignment(pattern, node, state, next),
-            Kind::Import | Kind::ImportFrom => self.label(&pattern.label, node, state, &mut |state| {
-                self.each_somewhere(pattern, node, Field::Item, state, next)
-            }),
+            Kind::Import | Kind::ImportFrom => self.import(pattern, node, state, next),
+            Kind::Try => self.try_statement(pattern, node, state, next),
+            Kind::ExceptHandler => self.handler(pattern, node, state, next),
+            Kind::With => self.with_statement(pattern, node, state, next),
+            Kind::Number if self.is_code() => self.number(pattern, node, state, next),
             Kind::Compare => self.comparison(pattern, node, state, next),
             Kind::Directive => {
                 self.label(&pattern.label, node, state, &mut |state| self.directive(pattern, node, state, next))
@@ -87,9 +85,13 @@ impl Matcher<'_> {
         next: &mut Next<'_>,
     ) -> bool {
         match (pattern.kind, kind) {
-            (Kind::Str | Kind::Bytes | Kind::Number | Kind::Bool | Kind::Null, _) if self.is_code() => {
+            (Kind::Str | Kind::Bytes | Kind::Number | Kind::Bool | Kind::Null, _)
+                if self.is_code() && (pattern.kind, kind) != (Kind::Str, Kind::Bytes) =>
+            {
                 self.constant(pattern, node, state, next)
             }
+            // A string of the pattern stands for bytes as well.
+            (Kind::Str, Kind::Bytes) => self.label(&pattern.label, node, state, next),
             // Configuration scalars agree by their text.
             (Kind::Str | Kind::Word, Kind::Str | Kind::Word) => self.label(&pattern.label, node, state, next),
             (Kind::Str | Kind::Word, Kind::Number | Kind::Bool | Kind::Null) if matches!(pattern.label, Label::Any) => {
@@ -103,8 +105,19 @@ impl Matcher<'_> {
             (Kind::Name | Kind::Attribute, Kind::Subscript) if self.tree.language() == Language::Rust => {
                 self.tree.child(node, Field::Object).is_some_and(|object| self.code(pattern, object, state, next))
             }
-            // A literal's braces or `vec!` make a list as well.
             (Kind::Assign, Kind::NamedExpression) => self.children_in_order(pattern, node, state, next),
+            // `import a.b` and `from a import b` say the same.
+            (Kind::Import, Kind::ImportFrom) | (Kind::ImportFrom, Kind::Import) => {
+                self.import(pattern, node, state, next)
+            }
+            // Brackets around nothing but an ellipsis are any literal or comprehension in such brackets.
+            (Kind::List, Kind::Comprehension) if is_only_ellipsis(pattern) => {
+                self.tree.label(node) == "list" && next(state)
+            }
+            (Kind::Dict, Kind::Set) if is_only_ellipsis(pattern) => next(state),
+            (Kind::Dict, Kind::Comprehension) if is_only_ellipsis(pattern) => {
+                matches!(self.tree.label(node), "set" | "dict") && next(state)
+            }
             _ => false,
         }
     }
@@ -200,7 +213,7 @@ impl Matcher<'_> {
     }
 
     /// As [`Matcher::field_child`], but a pattern without the child matches code with it.
-    fn optional_child(
+    pub(super) fn optional_child(
         &self,
         pattern: &PatternNode,
         node: NodeId,
@@ -212,7 +225,7 @@ impl Matcher<'_> {
     }
 
     /// Every decorator of the pattern must be on the code, in any place among others.
-    fn decorators(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+    pub(super) fn decorators(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
         if pattern.child(Field::Decorator).is_none() {
             return next(state);
         }
@@ -229,7 +242,7 @@ impl Matcher<'_> {
     }
 
     /// Each of the pattern's children of a role matches some child of that role.
-    fn each_somewhere(
+    pub(super) fn each_somewhere(
         &self,
         pattern: &PatternNode,
         node: NodeId,
@@ -277,6 +290,18 @@ impl Matcher<'_> {
             [target] => present.iter().any(|&child| self.node(target, child, state, with_value)),
             _ => self.sequence(&targets, &present, state, with_value),
         }
+    }
+
+    /// Numbers agree by what they are: `16`, `0x10` and `1_6`, but not `16.0`.
+    fn number(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        let text = self.tree.label(node);
+        let is_same = pattern.exact().is_none_or(|wanted| {
+            let is_whole = |text: &str| !text.contains('.');
+            wanted == text
+                || (is_whole(wanted) == is_whole(text)
+                    && crate::flow::number(wanted).is_some_and(|wanted| crate::flow::number(text) == Some(wanted)))
+        });
+        is_same && self.label(&Label::Any, node, state, next)
     }
 
     /// `a == b` matches `b == a` too: equality has no direction.

@@ -182,3 +182,87 @@ fn configuration_patterns_match() {
     let toml = "[tool.x]\nverify = false\n";
     assert_eq!(lines(Language::Toml, "verify = false", toml), [2]);
 }
+
+#[test]
+fn handlers_are_found_among_others() {
+    let code = "try: a()\nexcept E as e: b()\n\ntry: a()\nexcept V: b()\nexcept E as e: c()\n\ntry: a()\nexcept V: b()\nexcept: c()\n\ntry: a()\nexcept V: b()\nfinally: c()\n";
+    assert_eq!(python("try:\n  ...\nexcept E as $X:\n  ...", code), [1, 4]);
+    assert_eq!(python("try:\n  ...\nexcept:\n  ...", code), [8]);
+    assert_eq!(python("try:\n  ...\nexcept V:\n  ...", code), [4, 8]);
+    assert_eq!(python("try:\n  ...\nexcept ...:\n  ...", code), [1, 4, 8]);
+    assert_eq!(python("try:\n  ...\nexcept V:\n  ...\nfinally:\n  ...", code), [12]);
+}
+
+#[test]
+fn expressions_stand_for_statements_that_evaluate_them() {
+    let code = "def f():\n    a()\n    return lock()\n\ndef g():\n    a()\n    x = lock()\n\ndef h():\n    a()\n    return 1, lock()\n\ndef i():\n    a()\n    raise lock()\n\ndef j():\n    a()\n    x = lambda: lock()\n";
+    assert_eq!(python("a()\n...\nlock()", code), [2, 6, 10]);
+    assert_eq!(python("def $F():\n  ...\n  lock()", code), [1, 5, 9]);
+}
+
+#[test]
+fn an_ellipsis_leaves_the_end_of_a_block_open() {
+    let code = "def f():\n    a()\n    b()\n\ndef g():\n    b()\n    a()\n";
+    assert_eq!(python("def $F():\n  a()", code), [] as [u32; 0]);
+    assert_eq!(python("def $F():\n  ...\n  a()", code), [1, 5]);
+    assert_eq!(python("def $F():\n  a()\n  ...", code), [1]);
+}
+
+#[test]
+fn classes_and_with_statements_name_what_they_ask_for() {
+    let code = "class C(A, metaclass=M):\n    b = 2\n    a = 1\n\nwith x as y, z as w:\n    pass\n";
+    assert_eq!(python("class $C(A):\n  a = 1\n  b = 2", code), [1]);
+    assert_eq!(python("class $C(metaclass=M):\n  ...", code), [1]);
+    assert_eq!(python("class $C(B):\n  ...", code), [] as [u32; 0]);
+    assert_eq!(python("with z as $W:\n  ...", code), [5]);
+    assert_eq!(python("with x as y, z as w:\n  ...", code), [5]);
+    assert_eq!(python("with z as $W, x as $Y:\n  ...", code), [] as [u32; 0]);
+}
+
+#[test]
+fn imports_say_the_same_in_all_forms() {
+    let code = "import a.b\nfrom a import b\nfrom a.b import *\nimport a.bc\nfrom a import c as d\n";
+    assert_eq!(python("import a.b", code), [1, 2, 3]);
+    assert_eq!(python("from a import b", code), [1, 2, 3]);
+    assert_eq!(python("import a", code), [1, 2, 3, 4, 5]);
+    assert_eq!(python("from a import $X", code), [1, 2, 3, 4, 5]);
+    assert_eq!(python("from a import c as $X", code), [5]);
+}
+
+#[test]
+fn bytes_numbers_and_repetitions_are_constants() {
+    let code = "f(b'x' * 16)\nf('a' * 2)\nf('aa')\nf(0x10)\nf(1 << 4)\nf(b'aa')\nf(16.0)\nf(x * 3)\n";
+    assert_eq!(python("f(\"...\")", code), [1, 2, 3, 6]);
+    assert_eq!(python("f('aa')", code), [2, 3, 6]);
+    assert_eq!(python("f(16)", code), [4, 5]);
+}
+
+#[test]
+fn a_part_of_a_metavariable_is_all_that_its_conditions_see() {
+    let pattern = |text: &str| Formula::Pattern(Box::new(Pattern::parse(text, Language::Python).unwrap()));
+    let inner = And {
+        positives: vec![pattern("$A")],
+        nots: vec![pattern("<... \"=~/safe/\" ...>")],
+        ..And::default()
+    };
+    let formula = Formula::And(Box::new(And {
+        positives: vec![pattern("run($X)")],
+        conditions: vec![Condition::Pattern {
+            metavariable: "$X".to_owned(),
+            language: None,
+            formula: Formula::And(Box::new(inner)),
+            whole: true,
+        }],
+        ..And::default()
+    }));
+    let matched = |code: &str| {
+        let tree = syntax::parse(Language::Python, code).tree;
+        let names = Names::new(&tree);
+        let values = Values::new(&names);
+        let index = TreeIndex::new(&tree, &names);
+        !evaluate(&formula, &Context::new(&tree, &names, &values, &index)).is_empty()
+    };
+    // The text that the inner `pattern-not` asks for stands around the metavariable, not in it.
+    assert!(matched("def f(x):\n    g('safe', run(x))\n"));
+    assert!(!matched("run('safe')\n"));
+}
