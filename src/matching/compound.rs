@@ -28,13 +28,7 @@ impl Matcher<'_> {
     }
 
     /// `except:` is a handler without type, `except ...:` any handler.
-    pub(super) fn handler(
-        &self,
-        pattern: &PatternNode,
-        node: NodeId,
-        state: &mut State,
-        next: &mut Next<'_>,
-    ) -> bool {
+    pub(super) fn handler(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
         let body = &mut |state: &mut State| self.field_child(pattern, node, Field::Body, state, next);
         let is_any = pattern.child(Field::Type).is_some_and(|wanted| matches!(wanted.operator, Operator::Ellipsis));
         if is_any && pattern.child(Field::Target).is_none() {
@@ -103,10 +97,8 @@ impl Matcher<'_> {
             .children_by(Field::Base)
             .filter(|base| !base.is_sequence())
             .partition(|base| base.is_code(Kind::KeywordArgument));
-        let (keywords, present): (Vec<NodeId>, Vec<NodeId>) = self
-            .tree
-            .children_by(node, Field::Base)
-            .partition(|&base| self.tree.kind(base) == Kind::KeywordArgument);
+        let (keywords, present): (Vec<NodeId>, Vec<NodeId>) =
+            self.tree.children_by(node, Field::Base).partition(|&base| self.tree.kind(base) == Kind::KeywordArgument);
         self.distinct(&wanted, &present, state, &mut |state| self.distinct(&wanted_keywords, &keywords, state, next))
     }
 
@@ -164,8 +156,7 @@ impl Matcher<'_> {
         next: &mut Next<'_>,
     ) -> bool {
         if pattern.kind == self.tree.kind(node) {
-            let as_written =
-                self.label(&pattern.label, node, state, &mut |state| self.node(wanted, item, state, next));
+            let as_written = self.label(&pattern.label, node, state, &mut |state| self.node(wanted, item, state, next));
             if as_written {
                 return true;
             }
@@ -191,7 +182,10 @@ impl Matcher<'_> {
         }
         if let (Some(module), Some(name)) = (pattern.exact(), wanted.exact()) {
             let is_as_written = pattern.kind == self.tree.kind(node) && module == self.tree.label(node);
-            return !is_as_written && !module.ends_with('.') && is_below(&path, &format!("{module}.{name}")) && alias(state);
+            return !is_as_written
+                && !module.ends_with('.')
+                && is_below(&path, &format!("{module}.{name}"))
+                && alias(state);
         }
         // A metavariable for the module or the name: `import a.b` is `from a import b`.
         let is_plain = self.tree.kind(node) == Kind::Import || self.tree.label(item) == "*";

@@ -185,9 +185,7 @@ impl<'a> Matcher<'a> {
             Kind::Import | Kind::ImportFrom => Box::new(of_kind(Kind::Import).chain(of_kind(Kind::ImportFrom))),
             // Only `[...]` and `{...}` match other kinds; the others fail at once.
             Kind::List => Box::new(of_kind(Kind::List).chain(of_kind(Kind::Comprehension))),
-            Kind::Dict => {
-                Box::new(of_kind(Kind::Dict).chain(of_kind(Kind::Set)).chain(of_kind(Kind::Comprehension)))
-            }
+            Kind::Dict => Box::new(of_kind(Kind::Dict).chain(of_kind(Kind::Set)).chain(of_kind(Kind::Comprehension))),
             kind => Box::new(of_kind(kind)),
         }
     }

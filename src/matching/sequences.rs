@@ -125,7 +125,13 @@ impl Matcher<'_> {
     }
 
     /// Each pattern node matches a node of its own, in any order.
-    pub(super) fn distinct(&self, wanted: &[&PatternNode], present: &[NodeId], state: &mut State, next: &mut Next<'_>) -> bool {
+    pub(super) fn distinct(
+        &self,
+        wanted: &[&PatternNode],
+        present: &[NodeId],
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         let Some((first, rest)) = wanted.split_first() else { return next(state) };
         present.iter().enumerate().any(|(at, &node)| {
             self.node(first, node, state, &mut |state| {

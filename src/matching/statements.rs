@@ -136,9 +136,10 @@ impl Matcher<'_> {
         let evaluates = is_expression_statement(self.tree.kind(node));
         is_expression
             && evaluates
-            && self.evaluated(node).into_iter().any(|below| {
-                self.tree.kind(below) == wanted.kind && self.node(wanted, below, state, next)
-            })
+            && self
+                .evaluated(node)
+                .into_iter()
+                .any(|below| self.tree.kind(below) == wanted.kind && self.node(wanted, below, state, next))
     }
 
     /// Everything below a statement that runs when it runs: not what lambdas and comprehensions hold.

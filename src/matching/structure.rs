@@ -225,7 +225,13 @@ impl Matcher<'_> {
     }
 
     /// Every decorator of the pattern must be on the code, in any place among others.
-    pub(super) fn decorators(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+    pub(super) fn decorators(
+        &self,
+        pattern: &PatternNode,
+        node: NodeId,
+        state: &mut State,
+        next: &mut Next<'_>,
+    ) -> bool {
         if pattern.child(Field::Decorator).is_none() {
             return next(state);
         }

@@ -240,11 +240,7 @@ fn bytes_numbers_and_repetitions_are_constants() {
 #[test]
 fn a_part_of_a_metavariable_is_all_that_its_conditions_see() {
     let pattern = |text: &str| Formula::Pattern(Box::new(Pattern::parse(text, Language::Python).unwrap()));
-    let inner = And {
-        positives: vec![pattern("$A")],
-        nots: vec![pattern("<... \"=~/safe/\" ...>")],
-        ..And::default()
-    };
+    let inner = And { positives: vec![pattern("$A")], nots: vec![pattern("<... \"=~/safe/\" ...>")], ..And::default() };
     let formula = Formula::And(Box::new(And {
         positives: vec![pattern("run($X)")],
         conditions: vec![Condition::Pattern {
