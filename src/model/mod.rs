@@ -3,6 +3,7 @@
 //! A [`Project`] is made once, when all files have been read. Its models are computed when an audit first asks for them.
 //! This module knows facts; it knows no tree, no rule and no report.
 
+pub mod deployment;
 pub mod modules;
 pub mod nginx;
 mod present;
@@ -11,6 +12,7 @@ pub use present::Present;
 
 use crate::facts::FileFacts;
 use crate::source::Span;
+use deployment::Deployments;
 use modules::{ModuleIndex, Modules};
 use nginx::Nginx;
 use std::sync::OnceLock;
@@ -35,13 +37,14 @@ pub struct Project {
     present: Present,
     nginx: OnceLock<Nginx>,
     modules: OnceLock<ModuleIndex>,
+    deployments: OnceLock<Deployments>,
 }
 
 impl Project {
     /// Joins the facts of all files. The result does not depend on their order.
     pub fn link(mut files: Vec<FileFacts>) -> Self {
         files.sort_by(|a, b| (a.path(), a.part).cmp(&(b.path(), b.part)));
-        Self { files, present: Present::default(), nginx: OnceLock::new(), modules: OnceLock::new() }
+        Self { files, present: Present::default(), nginx: OnceLock::new(), modules: OnceLock::new(), deployments: OnceLock::new() }
     }
 
     /// Adds what lies in the scanned folders.
@@ -68,7 +71,12 @@ impl Project {
 
     /// The nginx configurations as they take effect.
     pub fn nginx(&self) -> &Nginx {
-        self.nginx.get_or_init(|| Nginx::link(self, &nginx::IncludeMap::default()))
+        self.nginx.get_or_init(|| Nginx::link(self, &deployment::include_map(self)))
+    }
+
+    /// The deployments: services, and how requests reach them.
+    pub fn deployments(&self) -> &Deployments {
+        self.deployments.get_or_init(|| Deployments::link(self))
     }
 
     /// Python names across files.

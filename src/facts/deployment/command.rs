@@ -93,6 +93,8 @@ pub struct Bind {
     pub host: Option<String>,
     /// Port as written, `$PORT` for example; `None` for a unix socket or a descriptor.
     pub port: Option<String>,
+    /// Path of a unix socket.
+    pub socket: Option<String>,
     /// Where that is said; the program's name where the server's default holds.
     pub span: Span,
     /// Whether the command says nothing of host and port.
@@ -219,7 +221,8 @@ impl ServerCommand {
                     binds.push(bind(&value.text, value.span))
                 }
                 (_, "uds" | "fd" | "unix-socket") => {
-                    binds.push(Bind { host: None, port: None, span: value.span, is_default: false });
+                    let socket = (option.name != "fd").then(|| value.text.trim_start_matches("unix:").to_owned());
+                    binds.push(Bind { host: None, port: None, socket, span: value.span, is_default: false });
                 }
                 _ => {}
             }
@@ -242,6 +245,7 @@ impl ServerCommand {
         vec![Bind {
             host: text(host, default.map(|(host, _)| host)),
             port: text(port, default.map(|(_, port)| port)),
+            socket: None,
             span,
             is_default: false,
         }]
@@ -252,6 +256,7 @@ impl ServerCommand {
         Some(Bind {
             host: Some(host.to_owned()),
             port: Some(port.to_owned()),
+            socket: None,
             span: self.program.span,
             is_default: true,
         })
@@ -275,9 +280,10 @@ impl ServerCommand {
 
 /// `host:port`, `:port`, `[::]:port`, `unix:/path`, `fd://3`.
 fn bind(text: &str, span: Span) -> Bind {
-    let none = Bind { host: None, port: None, span, is_default: false };
+    let none = Bind { host: None, port: None, socket: None, span, is_default: false };
     if text.starts_with("unix:") || text.starts_with("fd:") || text.starts_with('/') {
-        return none;
+        let path = text.strip_prefix("unix:").unwrap_or(text);
+        return Bind { socket: path.starts_with('/').then(|| path.to_owned()), ..none };
     }
     // A colon inside `${PORT:-8000}` separates nothing.
     let colon = text

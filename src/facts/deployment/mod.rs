@@ -9,6 +9,7 @@ mod command_options;
 mod compose;
 mod dockerfile;
 mod ignore;
+mod image_build;
 mod kubernetes;
 mod python_server;
 mod unit;
@@ -21,6 +22,7 @@ pub use command_line::{CommandLine, server_commands};
 pub use compose::{Build, ComposeFile, ComposeNetwork, ComposeService, Extends, Mount, Published};
 pub use dockerfile::{Argument, Copy, Dockerfile, Stage};
 pub use ignore::DockerIgnore;
+pub use image_build::ImageBuild;
 pub use kubernetes::{
     Container, Ingress, IngressRule, KubernetesObject, KubernetesService, KubernetesSpec, ServicePort, Workload,
 };
@@ -43,6 +45,8 @@ pub const DEPLOYMENT_KINDS: &[FileKind] = &[
     FileKind::Dotenv,
     FileKind::Shell,
     FileKind::Python,
+    FileKind::GithubWorkflow,
+    FileKind::GitlabCi,
     FileKind::Text,
 ];
 
@@ -63,6 +67,8 @@ pub enum DeploymentFacts {
     Script(Vec<Vec<Word>>),
     /// Servers that a Python file starts or configures.
     Servers(Vec<ServerCommand>),
+    /// Images that a pipeline builds.
+    ImageBuilds(Vec<ImageBuild>),
     /// A `.dockerignore`.
     Ignore(DockerIgnore),
 }
@@ -95,6 +101,7 @@ impl DeploymentFacts {
                 }
                 Self::Servers(servers)
             }
+            FileKind::GithubWorkflow | FileKind::GitlabCi => Self::ImageBuilds(image_build::collect(tree)),
             FileKind::Text if name == ".dockerignore" || name.ends_with(".dockerignore") => {
                 Self::Ignore(DockerIgnore::new(tree.text()))
             }

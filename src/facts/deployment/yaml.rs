@@ -28,6 +28,11 @@ impl<'t> Yaml<'t> {
         tree.children(NodeId::ROOT).map(move |node| Self::at(tree, node))
     }
 
+    /// A node; `None` for the root of a tree.
+    pub fn new(tree: &'t Tree, node: NodeId) -> Option<Self> {
+        (node != NodeId::ROOT).then(|| Self::at(tree, node))
+    }
+
     fn at(tree: &'t Tree, node: NodeId) -> Self {
         let mut node = node;
         for _ in 0..MAX_ALIASES {
