@@ -44,7 +44,13 @@ impl Project {
     /// Joins the facts of all files. The result does not depend on their order.
     pub fn link(mut files: Vec<FileFacts>) -> Self {
         files.sort_by(|a, b| (a.path(), a.part).cmp(&(b.path(), b.part)));
-        Self { files, present: Present::default(), nginx: OnceLock::new(), modules: OnceLock::new(), deployments: OnceLock::new() }
+        Self {
+            files,
+            present: Present::default(),
+            nginx: OnceLock::new(),
+            modules: OnceLock::new(),
+            deployments: OnceLock::new(),
+        }
     }
 
     /// Adds what lies in the scanned folders.

@@ -33,7 +33,18 @@ impl ImageBuild {
             };
             at += 1;
             let is_switch = || {
-                matches!(&*flag, "--push" | "--load" | "--pull" | "--no-cache" | "--quiet" | "--rm" | "-q" | "--squash" | "--force-rm")
+                matches!(
+                    &*flag,
+                    "--push"
+                        | "--load"
+                        | "--pull"
+                        | "--no-cache"
+                        | "--quiet"
+                        | "--rm"
+                        | "-q"
+                        | "--squash"
+                        | "--force-rm"
+                )
             };
             match flag.as_str() {
                 "build" | "buildx" | "bud" | "image" => {}

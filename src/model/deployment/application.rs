@@ -35,7 +35,9 @@ pub(super) fn link(project: &Project, paths: &Paths, deployment: &mut Deployment
         let (text, place) = (named.value.to_owned(), named.place);
         match find(project, paths, service, &text, place) {
             Ok(application) => service.application = Some(application),
-            Err(reason) => deployment.broken.push(BrokenJoint { place, wanted: format!("the application `{text}`"), reason }),
+            Err(reason) => {
+                deployment.broken.push(BrokenJoint { place, wanted: format!("the application `{text}`"), reason })
+            }
         }
     }
 }
@@ -71,7 +73,13 @@ fn find(project: &Project, paths: &Paths, service: &Service, text: &str, named: 
 }
 
 /// The file of a module, given as a path without ending: below the folder that the server starts in.
-fn module_file(project: &Project, paths: &Paths, service: &Service, stem: &str, beside: FileId) -> Result<FileId, String> {
+fn module_file(
+    project: &Project,
+    paths: &Paths,
+    service: &Service,
+    stem: &str,
+    beside: FileId,
+) -> Result<FileId, String> {
     let last = stem.rsplit('/').next().unwrap_or(stem);
     let fits = |path: &str| {
         let path = path.strip_suffix(".py").unwrap_or(path);
@@ -88,12 +96,14 @@ fn module_file(project: &Project, paths: &Paths, service: &Service, stem: &str, 
     if let Some(build) = &service.build {
         folders.push(build.context.clone());
         if let Some(dockerfile) = dockerfile_of(project, build.file) {
-            for copy in dockerfile.chain(build.stage).flat_map(|stage| &stage.copies).filter(|copy| copy.from.is_none()) {
+            for copy in dockerfile.chain(build.stage).flat_map(|stage| &stage.copies).filter(|copy| copy.from.is_none())
+            {
                 folders.extend(copy.sources.iter().map(|source| join(&build.context, &source.text)));
             }
         }
     }
-    let app_dir = service.server.as_ref().and_then(|server| server.option("app-dir").or_else(|| server.option("chdir")));
+    let app_dir =
+        service.server.as_ref().and_then(|server| server.option("app-dir").or_else(|| server.option("chdir")));
     if let Some(value) = app_dir.as_ref().and_then(|option| option.value.value.as_ref()) {
         let bases: Vec<String> = folders.clone();
         folders.extend(bases.iter().map(|base| join(base, value.text.trim_start_matches('/'))));
@@ -111,7 +121,8 @@ fn module_file(project: &Project, paths: &Paths, service: &Service, stem: &str, 
         }
     }
     for folder in &folders {
-        let below: Vec<FileId> = candidates.iter().filter(|(path, _)| is_below(path, folder)).map(|(_, file)| *file).collect();
+        let below: Vec<FileId> =
+            candidates.iter().filter(|(path, _)| is_below(path, folder)).map(|(_, file)| *file).collect();
         match below[..] {
             [only] => return Ok(only),
             [] => {}
@@ -130,7 +141,11 @@ fn defined(python: &PythonFacts, name: &str) -> Option<crate::source::Span> {
         .find(|assignment| assignment.scope == ScopeId::MODULE && assignment.target.as_name() == Some(name))
         .map(|assignment| assignment.target.span);
     let function = || {
-        python.functions.iter().find(|function| function.parent == ScopeId::MODULE && &*function.name == name).map(|it| it.name_span)
+        python
+            .functions
+            .iter()
+            .find(|function| function.parent == ScopeId::MODULE && &*function.name == name)
+            .map(|it| it.name_span)
     };
     let imported = || {
         python

@@ -49,7 +49,9 @@ fn combinations<'p>(files: &[(FileId, &'p str, &'p ComposeFile)]) -> Vec<Vec<(Fi
     const MAIN: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
     let main = MAIN.iter().find_map(|name| files.iter().find(|(_, path, _)| name_of(path) == *name)).or_else(|| {
         // `docker-compose.base.yml`, `compose.common.yml`
-        files.iter().find(|(_, path, _)| name_of(path).split(['.', '-', '_']).any(|part| matches!(part, "base" | "common")))
+        files
+            .iter()
+            .find(|(_, path, _)| name_of(path).split(['.', '-', '_']).any(|part| matches!(part, "base" | "common")))
     });
     let Some(main) = main else { return files.iter().map(|file| vec![*file]).collect() };
     let mut combinations = Vec::new();
@@ -70,7 +72,8 @@ fn combinations<'p>(files: &[(FileId, &'p str, &'p ComposeFile)]) -> Vec<Vec<(Fi
 }
 
 fn is_named_after_production(name: &str) -> bool {
-    name.split(['.', '-', '_']).any(|part| matches!(part, "prod" | "production" | "live" | "deploy" | "release" | "prd"))
+    name.split(['.', '-', '_'])
+        .any(|part| matches!(part, "prod" | "production" | "live" | "deploy" | "release" | "prd"))
 }
 
 /// Whether a file only makes sense on top of another: a service of it says neither image nor build, and the other has it.
@@ -239,7 +242,9 @@ impl Reader<'_> {
             service.depends_on.extend(layer.depends_on.iter().cloned());
             for word in &layer.expose {
                 if let Some(range) = port::range(word.text.split('/').next().unwrap_or("")) {
-                    service.exposed.extend(range.take(16).map(|number| Stated::new(number, Place { file: *file, span: word.span })));
+                    service.exposed.extend(
+                        range.take(16).map(|number| Stated::new(number, Place { file: *file, span: word.span })),
+                    );
                 }
             }
             for label in &layer.labels {
@@ -266,13 +271,16 @@ impl Reader<'_> {
         };
         service.networks.sort();
         // An override file that lists the same port again publishes it once.
-        service.published.dedup_by(|later, first| later.inside == first.inside && later.outside == first.outside && later.inside.is_some());
+        service.published.dedup_by(|later, first| {
+            later.inside == first.inside && later.outside == first.outside && later.inside.is_some()
+        });
         self.start(&mut service, layers);
         Some(service)
     }
 
     fn build(&mut self, service: &mut Service, layers: &[(FileId, &ComposeService)]) {
-        let Some((file, build)) = layers.iter().rev().find_map(|(file, layer)| Some((*file, layer.build.as_ref()?))) else {
+        let Some((file, build)) = layers.iter().rev().find_map(|(file, layer)| Some((*file, layer.build.as_ref()?)))
+        else {
             if let Some(image) = &service.image
                 && let Some(build) = image::repository(&image.value).and_then(|name| self.elsewhere.get(&name))
             {
@@ -281,9 +289,11 @@ impl Reader<'_> {
             return;
         };
         // Parts that the last file leaves out come from the earlier ones.
-        let builds: Vec<_> = layers.iter().rev().filter_map(|(file, layer)| Some((*file, layer.build.as_ref()?))).collect();
+        let builds: Vec<_> =
+            layers.iter().rev().filter_map(|(file, layer)| Some((*file, layer.build.as_ref()?))).collect();
         let context = builds.iter().find_map(|(file, build)| Some((*file, build.context.as_ref()?)));
-        let dockerfile = builds.iter().find_map(|(_, build)| build.dockerfile.as_ref()).map(|word| self.expand(&word.text));
+        let dockerfile =
+            builds.iter().find_map(|(_, build)| build.dockerfile.as_ref()).map(|word| self.expand(&word.text));
         let target = builds.iter().find_map(|(_, build)| build.target.as_ref()).map(|word| self.expand(&word.text));
         let place = Place { file, span: build.span };
         for (file, build) in &builds {
@@ -361,12 +371,13 @@ impl Reader<'_> {
     }
 
     fn start(&self, service: &mut Service, layers: &[(FileId, &ComposeService)]) {
-        let said = |ask: &dyn Fn(&ComposeService) -> Option<&(crate::facts::deployment::CommandLine, crate::source::Span)>| {
-            layers.iter().rev().find_map(|(file, layer)| {
-                let (line, span) = ask(layer)?;
-                Some(SaidCommand { file: *file, line: line.clone(), place: Place { file: *file, span: *span } })
-            })
-        };
+        let said =
+            |ask: &dyn Fn(&ComposeService) -> Option<&(crate::facts::deployment::CommandLine, crate::source::Span)>| {
+                layers.iter().rev().find_map(|(file, layer)| {
+                    let (line, span) = ask(layer)?;
+                    Some(SaidCommand { file: *file, line: line.clone(), place: Place { file: *file, span: *span } })
+                })
+            };
         let entrypoint = said(&|layer| layer.entrypoint.as_ref());
         let command = said(&|layer| layer.command.as_ref());
         let image = service.build.as_ref().map_or((None, None), |build| image::image_command(self.project, build));

@@ -5,7 +5,9 @@ use super::server::RunningServer;
 use super::service::{Build, Service};
 use super::settings::SettingLayer;
 use super::{BrokenJoint, Deployment, Role, Stated, role};
-use crate::facts::deployment::{CommandLine, DeploymentFacts, Dockerfile, ImageBuild, ServerCommand, Stage, Word, servers_of_commands};
+use crate::facts::deployment::{
+    CommandLine, DeploymentFacts, Dockerfile, ImageBuild, ServerCommand, Stage, Word, servers_of_commands,
+};
 use crate::model::{FileId, Place, Project};
 use crate::query::values::hole::{self, Notation};
 use crate::query::values::image;
@@ -118,7 +120,10 @@ pub(super) fn start(
     said.reverse();
     let words = whole.commands().into_iter().flatten();
     let first_file = said[0].file;
-    service.command = words.take(200).map(|word| Stated::new(word.text.clone(), Place { file: first_file, span: word.span })).collect();
+    service.command = words
+        .take(200)
+        .map(|word| Stated::new(word.text.clone(), Place { file: first_file, span: word.span }))
+        .collect();
     let places: Vec<Place> = said.iter().map(|said| said.place).collect();
     let found = whole
         .server()
@@ -144,7 +149,10 @@ pub(super) fn start(
 fn whole_file(said: &[SaidCommand], whole: &CommandLine) -> FileId {
     let Some(server) = whole.server() else { return said[0].file };
     let has = |said: &&SaidCommand| said.line.commands().iter().any(|words| words.contains(&server.program));
-    said.iter().find(has).or_else(|| said.iter().find(|said| said.line.server().is_some())).map_or(said[0].file, |said| said.file)
+    said.iter()
+        .find(has)
+        .or_else(|| said.iter().find(|said| said.line.server().is_some()))
+        .map_or(said[0].file, |said| said.file)
 }
 
 /// A server that a script of the image starts: the script is a file that was copied or mounted.
@@ -240,7 +248,8 @@ pub(super) fn file_in_image(
         // Somewhere below the context under its own name, if there is only one.
         let name = super::paths::name_of(path);
         let only = |folder: &str| {
-            let mut found = paths.below(folder).filter(|(path, _)| super::paths::name_of(path) == name).map(|(_, id)| id);
+            let mut found =
+                paths.below(folder).filter(|(path, _)| super::paths::name_of(path) == name).map(|(_, id)| id);
             let first = found.next()?;
             found.next().is_none().then_some(first)
         };
@@ -331,7 +340,9 @@ pub(super) fn built_elsewhere(project: &Project, paths: &Paths) -> BTreeMap<Stri
             _ => continue,
         };
         for words in commands {
-            let Some(ImageBuild { tag, context: Some(context), dockerfile }) = ImageBuild::of_words(words) else { continue };
+            let Some(ImageBuild { tag, context: Some(context), dockerfile }) = ImageBuild::of_words(words) else {
+                continue;
+            };
             // A script is started at its own folder or at the top.
             for base in [folder, ""] {
                 let context = join(base, &context.text);
@@ -343,7 +354,12 @@ pub(super) fn built_elsewhere(project: &Project, paths: &Paths) -> BTreeMap<Stri
                 let Some(stage) = dockerfile.last_stage() else { continue };
                 let name = repository(&hole::expand(&tag.text, Notation::Shell, &|_| None));
                 if let Some(name) = name {
-                    builds.entry(name).or_insert(Build { file: id, stage, context, place: Place { file, span: tag.span } });
+                    builds.entry(name).or_insert(Build {
+                        file: id,
+                        stage,
+                        context,
+                        place: Place { file, span: tag.span },
+                    });
                 }
                 break;
             }
@@ -359,6 +375,10 @@ pub(super) fn no_dockerfile(place: Place, context: &str, dockerfile: Option<&str
     BrokenJoint {
         place,
         wanted: format!("the Dockerfile `{name}` of the build context {shown}"),
-        reason: if hole::has(context) { "a variable decides where it is".into() } else { "no such file was scanned".into() },
+        reason: if hole::has(context) {
+            "a variable decides where it is".into()
+        } else {
+            "no such file was scanned".into()
+        },
     }
 }

@@ -59,14 +59,17 @@ pub(super) fn link_ingress(
             continue;
         };
         let port = service.ports.iter().find(|port| {
-            rule.port.as_ref().is_none_or(|wanted| port.port.text == wanted.text || port.name.as_deref() == Some(&wanted.text))
+            rule.port
+                .as_ref()
+                .is_none_or(|wanted| port.port.text == wanted.text || port.name.as_deref() == Some(&wanted.text))
         });
         let Some(port) = port else {
             fail("it has no such port".into());
             continue;
         };
         let target = port.target.as_ref().unwrap_or(&port.port);
-        let mut selected = pods.iter().filter(|pod| pod.is_selected(object.namespace.as_deref(), &service.selector)).peekable();
+        let mut selected =
+            pods.iter().filter(|pod| pod.is_selected(object.namespace.as_deref(), &service.selector)).peekable();
         if selected.peek().is_none() {
             fail("its selector means no pod of the scanned manifests".into());
             continue;

@@ -18,9 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAX_DEPTH: usize = 8;
 
 /// Folders that name an environment: each is a deployment of its own.
-const ENVIRONMENTS: [&str; 12] = [
-    "prod", "production", "live", "prd", "staging", "stage", "dev", "development", "test", "qa", "uat", "preview",
-];
+const ENVIRONMENTS: [&str; 12] =
+    ["prod", "production", "live", "prd", "staging", "stage", "dev", "development", "test", "qa", "uat", "preview"];
 
 /// An object and where it stands.
 pub(super) type Object<'p> = (FileId, usize, &'p KubernetesObject);
@@ -31,7 +30,8 @@ pub(super) fn deployments(project: &Project, paths: &Paths) -> Vec<Deployment> {
     let mut all = Vec::new();
     for (name, files) in groups(project, paths) {
         let is_production = !is_for_development(&name);
-        let mut deployment = Deployment::new(name, Platform::Kubernetes, is_production, files.iter().copied().collect());
+        let mut deployment =
+            Deployment::new(name, Platform::Kubernetes, is_production, files.iter().copied().collect());
         let objects: Vec<Object<'_>> = files
             .iter()
             .flat_map(|&file| objects_of(project, file).iter().enumerate().map(move |(at, object)| (file, at, object)))
@@ -84,7 +84,8 @@ fn groups(project: &Project, paths: &Paths) -> BTreeMap<String, BTreeSet<FileId>
         };
         // The same object twice: two deployments side by side, each in its folder.
         for object in objects {
-            let key = (object.kind.text.clone(), object.namespace.clone().unwrap_or_default(), object.name.text.clone());
+            let key =
+                (object.kind.text.clone(), object.namespace.clone().unwrap_or_default(), object.name.text.clone());
             let first = seen.entry(key).or_insert_with(|| folder.to_owned());
             if first != folder && !object.name.text.is_empty() && matches!(object.spec, KubernetesSpec::Workload(_)) {
                 group = folder.to_owned();
@@ -148,11 +149,7 @@ fn link(
             let service = service(project, paths, objects, (*file, object, workload, container), elsewhere, deployment);
             deployment.services.push(service);
         }
-        pods.push(Pod {
-            namespace: object.namespace.as_deref(),
-            workload,
-            services: first..deployment.services.len(),
-        });
+        pods.push(Pod { namespace: object.namespace.as_deref(), workload, services: first..deployment.services.len() });
     }
     for (file, at, object) in objects {
         match &object.spec {
@@ -261,9 +258,16 @@ fn service(
 }
 
 /// The most replicas: of the workload, or of an autoscaler that is about it.
-fn replicas(objects: &[Object<'_>], object: &KubernetesObject, workload: &Workload, file: FileId) -> Option<Stated<u32>> {
+fn replicas(
+    objects: &[Object<'_>],
+    object: &KubernetesObject,
+    workload: &Workload,
+    file: FileId,
+) -> Option<Stated<u32>> {
     let scaled = objects.iter().find_map(|(file, _, other)| match &other.spec {
-        KubernetesSpec::Autoscaler(target, Some(most)) if *target == object.name.text && other.namespace == object.namespace => {
+        KubernetesSpec::Autoscaler(target, Some(most))
+            if *target == object.name.text && other.namespace == object.namespace =>
+        {
             Some((*file, most))
         }
         _ => None,
@@ -286,7 +290,8 @@ fn variables(
                         None => SettingValue::Known(String::new()),
                     };
                     let span = value.as_ref().map_or(key.span, |word| word.span);
-                    let setting = Setting { value: value_of, place: Place { file: from, span }, layer: SettingLayer::EnvFrom };
+                    let setting =
+                        Setting { value: value_of, place: Place { file: from, span }, layer: SettingLayer::EnvFrom };
                     service.settings.all.insert(format!("{prefix}{}", key.text), setting);
                 }
             }
@@ -298,8 +303,11 @@ fn variables(
             Some((from, data)) => {
                 for (key, value) in data {
                     let span = value.as_ref().map_or(key.span, |word| word.span);
-                    let setting =
-                        Setting { value: SettingValue::Secret, place: Place { file: from, span }, layer: SettingLayer::EnvFrom };
+                    let setting = Setting {
+                        value: SettingValue::Secret,
+                        place: Place { file: from, span },
+                        layer: SettingLayer::EnvFrom,
+                    };
                     service.settings.all.insert(format!("{prefix}{}", key.text), setting);
                 }
             }
@@ -326,7 +334,9 @@ type Data<'p> = (FileId, &'p [(Word, Option<Word>)]);
 
 fn find_data<'p>(objects: &[Object<'p>], of: &KubernetesObject, name: &str, is_secret: bool) -> Option<Data<'p>> {
     objects.iter().find_map(|(file, _, object)| match &object.spec {
-        KubernetesSpec::ConfigMap(data) if !is_secret && object.name.text == name && object.namespace == of.namespace => {
+        KubernetesSpec::ConfigMap(data)
+            if !is_secret && object.name.text == name && object.namespace == of.namespace =>
+        {
             Some((*file, data.as_slice()))
         }
         KubernetesSpec::Secret(data) if is_secret && object.name.text == name && object.namespace == of.namespace => {
@@ -337,7 +347,13 @@ fn find_data<'p>(objects: &[Object<'p>], of: &KubernetesObject, name: &str, is_s
 }
 
 /// What a Service opens to the outside.
-fn expose(file: FileId, object: &KubernetesObject, service: &KubernetesService, pods: &[Pod<'_>], deployment: &mut Deployment) {
+fn expose(
+    file: FileId,
+    object: &KubernetesObject,
+    service: &KubernetesService,
+    pods: &[Pod<'_>],
+    deployment: &mut Deployment,
+) {
     let Some(kind) = &service.service_type else { return };
     let by = match kind.text.as_str() {
         "NodePort" => "NodePort",

@@ -75,9 +75,10 @@ fn host_nginx(project: &Project, root: Directive<'_>, all: &mut Vec<Deployment>,
         };
         if let Some(path) = host.strip_prefix("unix:") {
             for deployment in all.iter_mut() {
-                let found = deployment.services.iter().position(|service| {
-                    service.binds().iter().any(|bind| bind.value.socket.as_deref() == Some(path))
-                });
+                let found = deployment
+                    .services
+                    .iter()
+                    .position(|service| service.binds().iter().any(|bind| bind.value.socket.as_deref() == Some(path)));
                 if let Some(index) = found {
                     deployment.ways.push(way(index, None));
                     deployment.host_nginx.push(root.id());
@@ -112,10 +113,14 @@ fn host_nginx(project: &Project, root: Directive<'_>, all: &mut Vec<Deployment>,
                 found = true;
             }
         }
-        if !found && let Some(machine) = all.iter_mut().skip(first_machine).find(|it| it.platform == Platform::Machine) {
+        if !found && let Some(machine) = all.iter_mut().skip(first_machine).find(|it| it.platform == Platform::Machine)
+        {
             machine.broken.push(BrokenJoint {
                 place: target.place,
-                wanted: format!("what listens on port {}", target.authority.port.map_or_else(|| "?".to_owned(), |port| port.to_string())),
+                wanted: format!(
+                    "what listens on port {}",
+                    target.authority.port.map_or_else(|| "?".to_owned(), |port| port.to_string())
+                ),
                 reason: "no scanned unit, program or container does".into(),
             });
         }
@@ -144,7 +149,8 @@ fn machines(project: &Project, paths: &Paths) -> Vec<Deployment> {
             deployment.services = services;
             procfiles.push(deployment);
         } else if is_production {
-            let machine = units.get_or_insert_with(|| Deployment::new("machine".into(), Platform::Machine, true, Vec::new()));
+            let machine =
+                units.get_or_insert_with(|| Deployment::new("machine".into(), Platform::Machine, true, Vec::new()));
             machine.files.push(id);
             machine.services.extend(services);
         }

@@ -139,7 +139,16 @@ pub struct Way {
 impl Deployment {
     /// A deployment without services.
     fn new(name: String, platform: Platform, is_production: bool, files: Vec<FileId>) -> Self {
-        Self { name, platform, is_production, files, services: Vec::new(), host_nginx: Vec::new(), ways: Vec::new(), broken: Vec::new() }
+        Self {
+            name,
+            platform,
+            is_production,
+            files,
+            services: Vec::new(),
+            host_nginx: Vec::new(),
+            ways: Vec::new(),
+            broken: Vec::new(),
+        }
     }
 
     /// Ways to a service.

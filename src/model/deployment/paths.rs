@@ -72,7 +72,10 @@ impl Paths {
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, FileId)> {
         let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let end = start.clone();
-        self.files.range(start..).take_while(move |(path, _)| path.starts_with(&end)).map(|(path, id)| (path.as_str(), *id))
+        self.files
+            .range(start..)
+            .take_while(move |(path, _)| path.starts_with(&end))
+            .map(|(path, id)| (path.as_str(), *id))
     }
 
     /// Python files whose module may end in a name.

@@ -8,7 +8,8 @@ use crate::model::nginx::{Authority, Directive};
 use crate::model::{Place, Project};
 
 /// Folders in which nginx looks for its configuration.
-const CONFIGURATION: [&str; 4] = ["/etc/nginx", "/opt/bitnami/nginx", "/usr/local/openresty/nginx/conf", "/usr/local/nginx/conf"];
+const CONFIGURATION: [&str; 4] =
+    ["/etc/nginx", "/opt/bitnami/nginx", "/usr/local/openresty/nginx/conf", "/usr/local/nginx/conf"];
 
 /// Paths of the project that a service has where nginx looks: by mount, by `COPY`.
 pub(super) fn configured_paths(project: &Project, service: &Service) -> Vec<(String, String)> {
@@ -138,7 +139,8 @@ pub(super) fn published(deployment: &Deployment, port: Option<u16>) -> Result<(u
         .or_else(|| {
             // A service on the machine itself, or on the host's network.
             let listens = |service: &Service| service.networks.is_empty() || service.host_network.is_some();
-            let index = deployment.services.iter().position(|service| listens(service) && service.ports().contains(&port))?;
+            let index =
+                deployment.services.iter().position(|service| listens(service) && service.ports().contains(&port))?;
             Some((index, Some(port)))
         })
         .ok_or("no service of this deployment is reached on that port")

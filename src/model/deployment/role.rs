@@ -78,7 +78,14 @@ const DATASTORES: &[(&str, Datastore)] = &[
     ("timescaledb-ha", store("PostgreSQL", &[5432], Password::Required(&["POSTGRES_HOST_AUTH_METHOD"]))),
     ("pgvector", store("PostgreSQL", &[5432], Password::Required(&["POSTGRES_HOST_AUTH_METHOD"]))),
     ("mysql", store("MySQL", &[3306], Password::Required(&["MYSQL_ALLOW_EMPTY_PASSWORD"]))),
-    ("mariadb", store("MariaDB", &[3306], Password::Required(&["MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD"]))),
+    (
+        "mariadb",
+        store(
+            "MariaDB",
+            &[3306],
+            Password::Required(&["MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD"]),
+        ),
+    ),
     ("redis", store("Redis", &[6379], REDIS)),
     ("redis-stack", store("Redis", &[6379], REDIS)),
     ("redis-stack-server", store("Redis", &[6379], REDIS)),
@@ -90,26 +97,34 @@ const DATASTORES: &[(&str, Datastore)] = &[
         store(
             "MongoDB",
             &[27017],
-            Password::Optional(&["MONGO_INITDB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_PASSWORD_FILE"], &["--auth", "--keyFile", "--config", "-f"]),
+            Password::Optional(
+                &["MONGO_INITDB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_PASSWORD_FILE"],
+                &["--auth", "--keyFile", "--config", "-f"],
+            ),
         ),
     ),
     (
         "mongodb",
-        store("MongoDB", &[27017], Password::Optional(&["MONGODB_ROOT_PASSWORD", "MONGODB_ROOT_PASSWORD_FILE"], &["--auth"])),
+        store(
+            "MongoDB",
+            &[27017],
+            Password::Optional(&["MONGODB_ROOT_PASSWORD", "MONGODB_ROOT_PASSWORD_FILE"], &["--auth"]),
+        ),
     ),
     ("memcached", store("Memcached", &[11211], Password::Never)),
     (
         "elasticsearch",
         store("Elasticsearch", &[9200], Password::Optional(&["ELASTIC_PASSWORD", "ELASTIC_PASSWORD_FILE"], &[])),
     ),
-    (
-        "opensearch",
-        store("OpenSearch", &[9200], Password::Optional(&["OPENSEARCH_INITIAL_ADMIN_PASSWORD"], &[])),
-    ),
+    ("opensearch", store("OpenSearch", &[9200], Password::Optional(&["OPENSEARCH_INITIAL_ADMIN_PASSWORD"], &[]))),
     ("rabbitmq", store("RabbitMQ", &[5672, 15672], Password::Required(&[]))),
     (
         "clickhouse-server",
-        store("ClickHouse", &[8123, 9000], Password::Optional(&["CLICKHOUSE_PASSWORD", "CLICKHOUSE_PASSWORD_FILE"], &[])),
+        store(
+            "ClickHouse",
+            &[8123, 9000],
+            Password::Optional(&["CLICKHOUSE_PASSWORD", "CLICKHOUSE_PASSWORD_FILE"], &[]),
+        ),
     ),
     ("influxdb", store("InfluxDB", &[8086], Password::Required(&[]))),
     ("couchdb", store("CouchDB", &[5984], Password::Required(&[]))),
@@ -117,24 +132,53 @@ const DATASTORES: &[(&str, Datastore)] = &[
     ("etcd", store("etcd", &[2379], Password::Optional(&["ETCD_ROOT_PASSWORD"], &["--client-cert-auth"]))),
     ("minio", store("MinIO", &[9000], Password::Required(&[]))),
     ("neo4j", store("Neo4j", &[7687, 7474], Password::Required(&[]))),
-    (
-        "qdrant",
-        store("Qdrant", &[6333, 6334], Password::Optional(&["QDRANT__SERVICE__API_KEY"], &[])),
-    ),
+    ("qdrant", store("Qdrant", &[6333, 6334], Password::Optional(&["QDRANT__SERVICE__API_KEY"], &[]))),
     (
         "weaviate",
-        store("Weaviate", &[8080], Password::Optional(&["AUTHENTICATION_APIKEY_ENABLED", "AUTHENTICATION_OIDC_ENABLED"], &[])),
+        store(
+            "Weaviate",
+            &[8080],
+            Password::Optional(&["AUTHENTICATION_APIKEY_ENABLED", "AUTHENTICATION_OIDC_ENABLED"], &[]),
+        ),
     ),
     ("zookeeper", store("ZooKeeper", &[2181], Password::Never)),
 ];
 
 const NGINX: &[&str] = &["nginx", "nginx-unprivileged", "openresty", "angie", "freenginx", "nginx-alpine-slim"];
 
-const PROXIES: &[&str] = &["traefik", "caddy", "haproxy", "envoy", "httpd", "apache", "nginx-proxy", "nginx-proxy-manager", "swag", "kong", "apisix"];
+const PROXIES: &[&str] = &[
+    "traefik",
+    "caddy",
+    "haproxy",
+    "envoy",
+    "httpd",
+    "apache",
+    "nginx-proxy",
+    "nginx-proxy-manager",
+    "swag",
+    "kong",
+    "apisix",
+];
 
 const CONSOLES: &[&str] = &[
-    "pgadmin4", "adminer", "phpmyadmin", "flower", "mongo-express", "redis-commander", "redisinsight", "grafana",
-    "prometheus", "kibana", "portainer", "portainer-ce", "dozzle", "cadvisor", "alertmanager", "mailhog", "mailpit", "rq-dashboard",
+    "pgadmin4",
+    "adminer",
+    "phpmyadmin",
+    "flower",
+    "mongo-express",
+    "redis-commander",
+    "redisinsight",
+    "grafana",
+    "prometheus",
+    "kibana",
+    "portainer",
+    "portainer-ce",
+    "dozzle",
+    "cadvisor",
+    "alertmanager",
+    "mailhog",
+    "mailpit",
+    "rq-dashboard",
 ];
 
 /// What an image is for, by the last component of its name.

@@ -106,10 +106,12 @@ impl RunningServer {
         let said = self.first(ServerCommand::proxy_headers);
         match self.server() {
             Server::Uvicorn | Server::FastApi => said.is_none_or(|said| said.value),
-            Server::Gunicorn => self.first(|command| {
-                let class = command.worker_class()?;
-                Some((class.text.contains("uvicorn"), class.span))
-            }).is_some_and(|class| class.value),
+            Server::Gunicorn => self
+                .first(|command| {
+                    let class = command.worker_class()?;
+                    Some((class.text.contains("uvicorn"), class.span))
+                })
+                .is_some_and(|class| class.value),
             Server::Daphne => said.is_some_and(|said| said.value),
             _ => false,
         }

@@ -58,7 +58,10 @@ fn compose_nginx_and_app() {
             "services:\n  proxy:\n    image: nginx:1.27\n    ports: ['443:443']\n    volumes: ['./nginx/nginx.conf:/etc/nginx/nginx.conf:ro']\n  \
              app:\n    build: .\n    ports: ['127.0.0.1:8000:8000']\n  db:\n    image: postgres:16\n",
         ),
-        ("Dockerfile", "FROM python:3.12\nWORKDIR /srv\nCOPY . .\nCMD [\"uvicorn\", \"app.main:app\", \"--host\", \"0.0.0.0\"]\n"),
+        (
+            "Dockerfile",
+            "FROM python:3.12\nWORKDIR /srv\nCOPY . .\nCMD [\"uvicorn\", \"app.main:app\", \"--host\", \"0.0.0.0\"]\n",
+        ),
         ("app/main.py", MAIN),
         (
             "nginx/nginx.conf",
@@ -82,9 +85,15 @@ fn compose_nginx_and_app() {
 #[test]
 fn override_files_make_deployments_of_their_own() {
     let shown = outline(&[
-        ("compose.yaml", "services:\n  app:\n    build: {context: ., target: run}\n    command: uvicorn web:app\n  db: {image: 'postgres:16'}\n"),
+        (
+            "compose.yaml",
+            "services:\n  app:\n    build: {context: ., target: run}\n    command: uvicorn web:app\n  db: {image: 'postgres:16'}\n",
+        ),
         ("compose.override.yaml", "services:\n  app:\n    command: uvicorn web:app --reload --port 9000\n"),
-        ("compose.prod.yaml", "services:\n  app:\n    command: uvicorn web:app --port 8080 --host 0.0.0.0\n    ports: ['80:8080']\n"),
+        (
+            "compose.prod.yaml",
+            "services:\n  app:\n    command: uvicorn web:app --port 8080 --host 0.0.0.0\n    ports: ['80:8080']\n",
+        ),
         ("compose.e2e.yaml", "services:\n  tests: {image: 'x:1'}\n"),
         ("Dockerfile", "FROM python AS base\nFROM base AS run\nEXPOSE 1\nCMD gunicorn web:app\n"),
         ("web.py", MAIN),
