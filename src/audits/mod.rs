@@ -4,6 +4,7 @@
 //! stay with the rule. An [`Audit`] knows one tree and its source, a [`ProjectAudit`] the linked project; neither knows rules
 //! or reports.
 
+mod dated_tables;
 mod docker_base_image;
 mod docker_build_arg;
 mod docker_stages;
@@ -36,6 +37,7 @@ mod python_headers;
 mod python_jwt;
 mod python_timing_unsafe_compare;
 mod shell_download;
+mod version;
 
 pub use project::{PROJECT_AUDITS, ProjectAudit, ProjectMatch, project_audit};
 
@@ -99,12 +101,18 @@ pub static AUDITS: &[Audit] = &[
     fastapi_middleware::SESSION_COOKIE,
     fastapi_middleware::TRUSTED_PROXY,
     fastapi_origin_reflection::ORIGIN_REFLECTION,
+    github::ARGUMENTS,
+    github::ARTIFACTS,
     github::BOT_CONDITIONS,
+    github::CACHES,
     github::CREDENTIALS,
     github::DANGEROUS_TRIGGERS,
     github::DOWNLOADS,
     github::ENVIRONMENT,
+    github::KNOWN_VULNERABLE,
+    github::REQUESTS,
     github::TEMPLATE_INJECTION,
+    github::UNPINNED_TOOLS,
     github::UNSOUND_CONDITION,
     github::UNTRUSTED_CHECKOUT,
     python_jwt::JWT,

@@ -56,7 +56,7 @@ fn names_commit(command: &str) -> bool {
 }
 
 /// Where a piece of a script stands in the file: its first line, or the script's beginning when it is written otherwise.
-fn place_of(workflow: &Workflow<'_>, run: NodeId, piece: &str) -> Span {
+pub(super) fn place_of(workflow: &Workflow<'_>, run: NodeId, piece: &str) -> Span {
     let (source, start) = (workflow.tree.source(run), workflow.tree.span(run).range().start);
     let line = piece.lines().next().unwrap_or("").trim_end();
     match source.find(line) {

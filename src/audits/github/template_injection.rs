@@ -187,6 +187,19 @@ fn text_author(workflow: &Workflow<'_>, job: &Job<'_>, step: &Step<'_>, text: &s
     author
 }
 
+/// The event that brings an outsider's text into an environment variable, as a step sees it.
+pub(super) fn outsider_of_variable(
+    workflow: &Workflow<'_>,
+    job: &Job<'_>,
+    step: &Step<'_>,
+    name: &str,
+) -> Option<String> {
+    let value = workflow.environment(job, step, name)?;
+    let author = text_author(workflow, job, step, workflow.tree.label(value), 0)?;
+    matches!(author, Author::Outsider(_)).then_some(())?;
+    variant(workflow, job, step, &author).map(|(_, event)| event)
+}
+
 /// Who writes an output: known actions, and `echo "name=$VARIABLE" >> "$GITHUB_OUTPUT"`.
 fn output_author(workflow: &Workflow<'_>, job: &Job<'_>, step: &Step<'_>, name: &str, hops: usize) -> Option<Author> {
     if speaks(&step.action(), name) {

@@ -153,7 +153,7 @@ fn in_job(workflow: &Workflow<'_>, job: &Job<'_>) -> Option<AuditMatch> {
         let mut related = Vec::new();
         if !std::ptr::eq(runs, step) {
             let node = runs.run.or_else(|| workflow.get(runs.node, "uses")).unwrap_or(runs.node);
-            related.push((first_line(workflow.tree, node), "runs what was checked out".to_owned()));
+            related.push((workflow.first_line(node), "runs what was checked out".to_owned()));
         }
         return Some(AuditMatch {
             node: checkout.node,
@@ -165,12 +165,6 @@ fn in_job(workflow: &Workflow<'_>, job: &Job<'_>) -> Option<AuditMatch> {
         });
     }
     None
-}
-
-fn first_line(tree: &Tree, node: NodeId) -> Span {
-    let range = tree.span(node).range();
-    let length = tree.source(node).lines().next().map_or(0, str::len);
-    Span::from_range(range.start..range.start + length)
 }
 
 /// The step's checkout of a pull request's head, if it is one.
@@ -276,7 +270,7 @@ fn behind_checkout(script: &str) -> &str {
 }
 
 /// Whether a command may run files of the folder: all but those that are known to read only.
-fn runs_files(tree: &Tree, command: NodeId) -> bool {
+pub(super) fn runs_files(tree: &Tree, command: NodeId) -> bool {
     let Some(first) = tree.child(command, Field::Argument) else { return false };
     let name = tree.label(first);
     if name.starts_with('$') || name.contains("${{") {

@@ -2,6 +2,7 @@
 //!
 //! It knows the keys of GitHub's workflow syntax, not what is wrong with their values.
 
+use crate::source::Span;
 use crate::syntax::{Field, Kind, NodeId, Tree};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -222,6 +223,13 @@ impl<'tree> Workflow<'tree> {
     /// A job by its key.
     pub fn job(&self, name: &str) -> Option<&Job<'tree>> {
         self.by_name.get(&name.to_ascii_lowercase()).and_then(|&index| self.jobs.get(index))
+    }
+
+    /// The first line of a node.
+    pub fn first_line(&self, node: NodeId) -> Span {
+        let range = self.tree.span(node).range();
+        let length = self.tree.source(node).lines().next().map_or(0, str::len);
+        Span::from_range(range.start..range.start + length)
     }
 
     /// Name of a place in a job, for fingerprints that survive moved lines.
