@@ -47,7 +47,7 @@ pub const DEPLOYMENT_KINDS: &[FileKind] = &[
     FileKind::Python,
     FileKind::GithubWorkflow,
     FileKind::GitlabCi,
-    FileKind::Text,
+    FileKind::DockerIgnore,
 ];
 
 /// What one file says about how the system runs.
@@ -102,9 +102,7 @@ impl DeploymentFacts {
                 Self::Servers(servers)
             }
             FileKind::GithubWorkflow | FileKind::GitlabCi => Self::ImageBuilds(image_build::collect(tree)),
-            FileKind::Text if name == ".dockerignore" || name.ends_with(".dockerignore") => {
-                Self::Ignore(DockerIgnore::new(tree.text()))
-            }
+            FileKind::DockerIgnore => Self::Ignore(DockerIgnore::new(tree.text())),
             _ => return None,
         };
         Some(facts)
