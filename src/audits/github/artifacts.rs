@@ -65,7 +65,10 @@ fn foreign_artifact(workflow: &Workflow<'_>, step: &Step<'_>) -> Option<(NodeId,
 
 /// Whether a folder lies outside the work folder, where no file of the repository can be replaced.
 fn is_outside(folder: &str) -> bool {
-    folder.contains("runner.temp") || folder.contains("RUNNER_TEMP") || folder.starts_with("/tmp") || folder.starts_with("../")
+    folder.contains("runner.temp")
+        || folder.contains("RUNNER_TEMP")
+        || folder.starts_with("/tmp")
+        || folder.starts_with("../")
 }
 
 /// Whether a step runs files of a folder; of the work folder, any step that runs something of the repository does.

@@ -46,16 +46,20 @@ fn arguments(context: &AuditContext<'_>) -> Vec<AuditMatch> {
 
 fn requests(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let Some(workflow) = Workflow::new(context.tree) else { return Vec::new() };
-    each_command(&workflow, |job| workflow.uses_secrets(job), |command| {
-        if !REQUESTERS.contains(&command.program) {
-            return None;
-        }
-        command.words.iter().copied().find(|word| {
-            let text = command.text(*word);
-            let host = text.split_once("://").map_or(text, |(_, rest)| rest);
-            host.starts_with('$')
-        })
-    })
+    each_command(
+        &workflow,
+        |job| workflow.uses_secrets(job),
+        |command| {
+            if !REQUESTERS.contains(&command.program) {
+                return None;
+            }
+            command.words.iter().copied().find(|word| {
+                let text = command.text(*word);
+                let host = text.split_once("://").map_or(text, |(_, rest)| rest);
+                host.starts_with('$')
+            })
+        },
+    )
 }
 
 /// One command of a script.
@@ -86,7 +90,8 @@ fn dangerous_word(command: &Command<'_>) -> Option<NodeId> {
         let at = words.iter().position(|&word| command.text(word) == *flag)?;
         return words.get(at + 1).copied().filter(has_variable);
     }
-    let fetches = command.program == "git" && words.first().is_some_and(|&word| GIT_FETCHES.contains(&command.text(word)));
+    let fetches =
+        command.program == "git" && words.first().is_some_and(|&word| GIT_FETCHES.contains(&command.text(word)));
     if fetches || RUN_BY_OPTION.contains(&command.program) {
         return words[..options_end].iter().copied().find(|&word| command.text(word).starts_with('$'));
     }

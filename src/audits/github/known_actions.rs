@@ -38,7 +38,13 @@ const fn advisory(
 
 /// Advisories on actions that are in use, from the GitHub Advisory Database.
 const ADVISORIES: &[Advisory] = &[
-    advisory("tj-actions/changed-files", "", "46.0.1", "CVE-2025-30066", "its tags were moved to code that prints secrets"),
+    advisory(
+        "tj-actions/changed-files",
+        "",
+        "46.0.1",
+        "CVE-2025-30066",
+        "its tags were moved to code that prints secrets",
+    ),
     advisory("reviewdog/action-setup", "1", "1.3.1", "CVE-2025-30154", "its tag was moved to code that prints secrets"),
     advisory("tj-actions/branch-names", "", "9.0.0", "CVE-2025-54416", "a branch name runs commands"),
     advisory("tj-actions/verify-changed-files", "", "17.0.0", "CVE-2023-52137", "a file name runs commands"),
@@ -54,7 +60,13 @@ const ADVISORIES: &[Advisory] = &[
     advisory("atlassian/gajira-comment", "", "2.0.2", "CVE-2020-14189", "the text of an issue runs commands"),
     advisory("kartverket/github-workflows", "", "2.7.5", "CVE-2022-39326", "a pull request runs code with the token"),
     advisory("gradle/gradle-build-action", "", "2.4.2", "CVE-2023-30853", "secrets are stored in the cache"),
-    advisory("xt0rted/pull-request-comment-branch", "", "3.0.0", "GHSA-g9c9-x7vq-cjq3", "the branch can move after it was approved"),
+    advisory(
+        "xt0rted/pull-request-comment-branch",
+        "",
+        "3.0.0",
+        "GHSA-g9c9-x7vq-cjq3",
+        "the branch can move after it was approved",
+    ),
 ];
 
 fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {

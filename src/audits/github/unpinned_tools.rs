@@ -57,7 +57,9 @@ fn unpinned<'text>(words: &[&'text str]) -> Option<&'text str> {
         ("uvx", _) => python_package(&words[1..]).filter(|package| !package.contains('@')),
         ("npx" | "bunx", _) => node_package(&words[1..]),
         ("pnpm" | "yarn", "dlx") => node_package(&words[2..]),
-        ("npm", "install" | "i") if words.iter().any(|word| matches!(*word, "-g" | "--global")) => node_package(&words[2..]),
+        ("npm", "install" | "i") if words.iter().any(|word| matches!(*word, "-g" | "--global")) => {
+            node_package(&words[2..])
+        }
         ("cargo", "install") => {
             let settled = ["--locked", "--version", "--path", "--git"];
             if words.iter().any(|word| settled.iter().any(|flag| word.starts_with(flag))) {
