@@ -3,7 +3,7 @@
 use super::RuleSet;
 use super::analyse::fill;
 use crate::audits::ProjectMatch;
-use crate::findings::{Finding, Location, Notification};
+use crate::findings::{Finding, Location, Notification, NotificationKind};
 use crate::model::{Place, Project};
 use crate::rules::{Check, Rule};
 use rustc_hash::FxHashMap;
@@ -34,9 +34,30 @@ pub fn analyse_project(rules: &RuleSet, project: &Project, include_tests: bool) 
             }
         }
     }
+    result.notifications = unread_includes(project);
     result.findings.sort_by(|left, right| left.sort_key().cmp(&right.sort_key()));
     result.findings.dedup_by(|right, left| right.rule.id == left.rule.id && right.sort_key() == left.sort_key());
     result
+}
+
+/// Includes of nginx files that should be in the project and are not.
+fn unread_includes(project: &Project) -> Vec<Notification> {
+    let nginx = project.nginx();
+    let missing = nginx.missing_includes().iter().map(|missing| {
+        let source = &project.file(missing.place.file).source;
+        let message = format!("`{}` is included and not among the files; what it holds is not known", missing.path);
+        Notification {
+            kind: NotificationKind::MissingInclude,
+            path: source.path().to_string(),
+            position: Some(source.position(missing.place.span.start)),
+            message,
+        }
+    });
+    let limit = nginx.limit_reached().then(|| {
+        let message = "nginx includes multiply beyond what is read; some of them were left out";
+        Notification::file(NotificationKind::LimitReached, ".", message)
+    });
+    missing.chain(limit).collect()
 }
 
 fn finding(rule: &Rule, project: &Project, found: &ProjectMatch) -> Finding {

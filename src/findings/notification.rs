@@ -19,6 +19,8 @@ pub enum NotificationKind {
     NotParsed,
     /// A bound on the work for one file was hit.
     LimitReached,
+    /// A configuration includes a file that should be among those scanned and is not.
+    MissingInclude,
     /// The analysis of this file failed inside bartizan.
     InternalError,
     /// A rule could not be used (another tool's language, an operator that is not supported).
@@ -39,6 +41,7 @@ impl NotificationKind {
             Self::PartlyParsed => "partly-parsed",
             Self::NotParsed => "not-parsed",
             Self::LimitReached => "limit-reached",
+            Self::MissingInclude => "missing-include",
             Self::InternalError => "internal-error",
             Self::RuleSkipped => "rule-skipped",
             Self::Suppression => "suppression",
@@ -47,7 +50,7 @@ impl NotificationKind {
 
     /// Whether something that was asked for was not (wholly) analysed: `--strict` turns it into exit code 3.
     pub const fn is_gap(self) -> bool {
-        !matches!(self, Self::RuleSkipped | Self::Suppression)
+        !matches!(self, Self::RuleSkipped | Self::Suppression | Self::MissingInclude)
     }
 }
 

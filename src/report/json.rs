@@ -157,7 +157,7 @@ enum JsonSuppressionKind {
 #[derive(Debug, Serialize, JsonSchema)]
 struct JsonNotification<'a> {
     /// `too-large`, `binary`, `encoding`, `unreadable`, `symlink-skipped`, `partly-parsed`, `not-parsed`,
-    /// `limit-reached`, `internal-error`, `rule-skipped` or `suppression`.
+    /// `limit-reached`, `missing-include`, `internal-error`, `rule-skipped` or `suppression`.
     kind: &'static str,
     /// Whether something that was asked for was not analysed: `--strict` fails then.
     gap: bool,

@@ -75,6 +75,7 @@ const fn title(kind: NotificationKind) -> &'static str {
         NotificationKind::PartlyParsed => "Analysed in part",
         NotificationKind::NotParsed => "Not parsed",
         NotificationKind::LimitReached => "Analysed up to a limit",
+        NotificationKind::MissingInclude => "Included files that are missing",
         NotificationKind::InternalError => "Not analysed: an error inside bartizan, please report it",
         NotificationKind::RuleSkipped => "Rules not used",
         NotificationKind::Suppression => "Suppressions to look at",

@@ -7,6 +7,7 @@
 //! The way in: [`Nginx::servers`], [`Server::locations`], [`Directive::effective`], [`Directive::response_headers`],
 //! [`Directive::proxy_target`], [`Nginx::upstreams`].
 
+pub mod answer;
 mod directive;
 mod expand;
 mod fragment;

@@ -19,6 +19,7 @@ const fn description(kind: NotificationKind) -> &'static str {
         NotificationKind::PartlyParsed => "Parts of the file could not be parsed; the rest was analysed.",
         NotificationKind::NotParsed => "The file could not be parsed.",
         NotificationKind::LimitReached => "A bound on the work for one file was hit; its analysis is not complete.",
+        NotificationKind::MissingInclude => "An included file is not among those that were scanned.",
         NotificationKind::InternalError => "The analysis of the file failed inside bartizan.",
         NotificationKind::RuleSkipped => "A rule could not be used.",
         NotificationKind::Suppression => "A suppression comment is malformed or suppresses nothing.",
