@@ -6,6 +6,8 @@
 use super::scopes::{Definition, DefinitionKind, ScopeId, Scopes};
 use crate::syntax::{Field, Kind, Language, NodeId, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// How many aliases of aliases are followed (`run = sp.run; r = run`).
 const MAX_ALIASES: usize = 4;
@@ -19,13 +21,24 @@ pub struct Names<'tree> {
     imports: FxHashMap<&'tree str, Vec<(ScopeId, String)>>,
     /// Names that somewhere are assigned another name or an attribute.
     aliases: FxHashSet<&'tree str>,
+    /// Imported names that are called otherwise where they come from.
+    renamed: FxHashSet<&'tree str>,
+    /// What was asked for already.
+    known: RefCell<FxHashMap<NodeId, Rc<[String]>>>,
 }
 
 impl<'tree> Names<'tree> {
     /// Resolves the imports of a tree.
     pub fn new(tree: &'tree Tree) -> Self {
         let scopes = Scopes::new(tree);
-        let mut names = Self { tree, scopes, imports: FxHashMap::default(), aliases: FxHashSet::default() };
+        let mut names = Self {
+            tree,
+            scopes,
+            imports: FxHashMap::default(),
+            aliases: FxHashSet::default(),
+            renamed: FxHashSet::default(),
+            known: RefCell::default(),
+        };
         if matches!(tree.language(), Language::Python | Language::Rust) {
             for id in tree.ids().filter(|&id| matches!(tree.kind(id), Kind::Import | Kind::ImportFrom)) {
                 names.add_imports(id);
@@ -79,6 +92,9 @@ impl<'tree> Names<'tree> {
                 let first = label.split('.').next().unwrap_or(label);
                 (first, first.to_owned())
             };
+            if qualified.rsplit('.').next() != Some(local) {
+                self.renamed.insert(local);
+            }
             self.imports.entry(local).or_default().push((scope, qualified));
         }
     }
@@ -93,6 +109,12 @@ impl<'tree> Names<'tree> {
         self.imports.contains_key(name) || self.aliases.contains(name)
     }
 
+    /// Whether the last segment of what a local name stands for may be another name.
+    pub fn may_be_renamed(&self, name: &str) -> bool {
+        (!self.renamed.is_empty() && self.renamed.contains(name))
+            || (!self.aliases.is_empty() && self.aliases.contains(name))
+    }
+
     /// Qualified names of all imports: local name and what it stands for.
     pub fn imports(&self) -> impl Iterator<Item = (&'tree str, &str)> {
         self.imports
@@ -104,6 +126,16 @@ impl<'tree> Names<'tree> {
     /// import. Several when several imports bind the name (`try: import a as x; except: import b as x`).
     pub fn qualified(&self, node: NodeId) -> Vec<String> {
         self.qualified_bounded(node, MAX_ALIASES)
+    }
+
+    /// As [`Names::qualified`], kept for who asks again.
+    pub fn qualified_shared(&self, node: NodeId) -> Rc<[String]> {
+        if let Some(known) = self.known.borrow().get(&node) {
+            return Rc::clone(known);
+        }
+        let names: Rc<[String]> = self.qualified_bounded(node, MAX_ALIASES).into();
+        self.known.borrow_mut().insert(node, Rc::clone(&names));
+        names
     }
 
     fn qualified_bounded(&self, node: NodeId, aliases: usize) -> Vec<String> {
@@ -126,6 +158,9 @@ impl<'tree> Names<'tree> {
             }
         }
         let mut names = self.roots(at, aliases);
+        if names.is_empty() {
+            return names;
+        }
         for name in &mut names {
             for segment in segments.iter().rev() {
                 name.push('.');

@@ -97,15 +97,21 @@ impl Bindings {
 
     /// Both sets together, unless a metavariable means different code in them.
     pub fn merge(&self, other: &Self, tree: &Tree) -> Option<Self> {
+        if !self.agrees(other, tree) {
+            return None;
+        }
         let mut merged = self.clone();
         for (name, binding) in &other.0 {
-            match self.get(name) {
-                Some(bound) if !bound.is_equal(binding, tree) => return None,
-                Some(_) => {}
-                None => merged.0.push((Arc::clone(name), binding.clone())),
+            if self.get(name).is_none() {
+                merged.0.push((Arc::clone(name), binding.clone()));
             }
         }
         Some(merged)
+    }
+
+    /// Whether no metavariable means different code in the two sets.
+    pub fn agrees(&self, other: &Self, tree: &Tree) -> bool {
+        other.0.iter().all(|(name, binding)| self.get(name).is_none_or(|bound| bound.is_equal(binding, tree)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::comparison::Comparison;
 use super::evaluate::{Context, matches};
+use super::scope::{Scope, around};
 use super::{Binding, Bindings, Formula, TextRegex, TreeIndex, bindings::Match};
 use crate::flow::{Names, Text, Value, Values};
 use crate::syntax::{self, Field, Kind, Language, NodeId};
@@ -87,6 +88,28 @@ pub enum ValueIs {
 }
 
 impl Condition {
+    /// The metavariable, when the condition only tests what it stands for.
+    pub(super) fn tested(&self) -> Option<&str> {
+        match self {
+            Self::Regex { metavariable, .. } | Self::Type { metavariable, .. } => Some(metavariable),
+            Self::Value(condition) => Some(&condition.metavariable),
+            Self::Pattern { .. } | Self::Comparison { .. } => None,
+        }
+    }
+
+    /// The metavariable, when the condition searches in what it stands for. More bindings never give more solutions.
+    pub(super) fn searched(&self) -> Option<&str> {
+        match self {
+            Self::Pattern { metavariable, .. } => Some(metavariable),
+            _ => None,
+        }
+    }
+
+    /// Whether there are bindings with which the condition holds.
+    pub(super) fn holds(&self, bindings: &Bindings, context: &Context<'_>) -> bool {
+        !self.solutions(bindings, context).is_empty()
+    }
+
     /// The bindings with which the condition holds: none, the given ones, or more when it binds metavariables itself.
     pub(super) fn solutions(&self, bindings: &Bindings, context: &Context<'_>) -> Vec<Bindings> {
         let holds = match self {
@@ -109,7 +132,7 @@ impl Condition {
                             Vec::new()
                         }
                     }
-                    None => inner_matches(binding, formula, context)
+                    None => inner_matches(binding, formula, *whole, context)
                         .into_iter()
                         .filter(|found| !whole || found.span == binding.span(context.tree))
                         .filter_map(|found| bindings.merge(&found.bindings, context.tree))
@@ -129,19 +152,24 @@ impl Condition {
     }
 }
 
-/// Matches inside what a binding stands for; a formula of one whole expression must match it or a part of it.
-fn inner_matches(binding: &Binding, formula: &Formula, context: &Context<'_>) -> Vec<Match> {
+/// Matches inside what a binding stands for; a formula of one whole expression must match it or a part of it. With
+/// `whole`, matches of less than all of it may be left out.
+fn inner_matches(binding: &Binding, formula: &Formula, whole: bool, context: &Context<'_>) -> Vec<Match> {
+    let tree = context.tree;
     match binding {
         Binding::Text(text, _) => text_matches(text, formula),
-        Binding::Label(node) if context.tree.kind(*node) != Kind::Name && context.tree.label_span(*node).is_none() => {
-            text_matches(context.tree.label(*node), formula)
+        Binding::Label(node) if tree.kind(*node) != Kind::Name && tree.label_span(*node).is_none() => {
+            text_matches(tree.label(*node), formula)
         }
         Binding::Node(node) => {
-            let mut found = matches(formula, context, binding.span(context.tree));
+            let scope = Scope::node(tree, *node);
+            let itself = Match { span: scope.within, node: Some(*node), bindings: Bindings::default() };
+            let nodes = if whole { around(&[itself], tree) } else { None };
+            let mut found = matches(formula, context, &Scope { around: nodes.as_deref(), ..scope });
             found.extend(at_node(formula, *node, context));
             found
         }
-        _ => matches(formula, context, binding.span(context.tree)),
+        _ => matches(formula, context, &Scope::within(tree, binding.span(tree))),
     }
 }
 
@@ -158,7 +186,7 @@ fn at_node(formula: &Formula, node: NodeId, context: &Context<'_>) -> Vec<Match>
 
 /// Regular expressions of a formula on a text that is no part of the tree.
 fn text_matches(text: &str, formula: &Formula) -> Vec<Match> {
-    with_tree(text, Language::Text, |context| matches(formula, context, context.tree.span(context.tree.root())))
+    with_tree(text, Language::Text, |context| matches(formula, context, &Scope::whole(context.tree)))
         .into_iter()
         .map(|found| Match { bindings: Bindings::default(), ..found })
         .collect()
@@ -171,7 +199,7 @@ fn embedded_matches(binding: &Binding, language: Language, formula: &Formula, co
         }
         _ => binding.text(context.tree),
     };
-    !with_tree(text, language, |context| matches(formula, context, context.tree.span(context.tree.root()))).is_empty()
+    !with_tree(text, language, |context| matches(formula, context, &Scope::whole(context.tree))).is_empty()
 }
 
 fn with_tree<T>(text: &str, language: Language, run: impl FnOnce(&Context<'_>) -> T) -> T {

@@ -5,13 +5,18 @@
 
 use super::TreeIndex;
 use super::bindings::{Binding, Bindings, Match};
+use super::index::Symbol;
 use super::pattern::{Pattern, Shape};
 use super::pattern_tree::{Label, Operator, PatternNode};
+use super::scope::Scope;
+use super::statements::{Flat, MAX_KEPT};
 use crate::flow::{Constant, Names, Value, Values};
 use crate::source::Span;
 use crate::syntax::{Field, Kind, NodeId, Tree};
-use std::cell::Cell;
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Solutions kept for one pattern at one node.
@@ -53,6 +58,47 @@ const fn is_statement(kind: Kind) -> bool {
     )
 }
 
+/// The kinds of nodes at which a pattern's root of this kind can match.
+const fn root_kinds(kind: Kind, is_code: bool) -> [Kind; 3] {
+    match kind {
+        Kind::Call | Kind::MacroCall => [Kind::Call, Kind::MacroCall, Kind::Call],
+        Kind::Name | Kind::Attribute => [Kind::Attribute, Kind::Name, Kind::Name],
+        Kind::Str if is_code => [Kind::Str, Kind::Bytes, Kind::Str],
+        // Scalars of configuration languages are told apart only by their spelling.
+        Kind::Word | Kind::Str => [Kind::Str, Kind::Word, Kind::Str],
+        Kind::Import | Kind::ImportFrom => [Kind::Import, Kind::ImportFrom, Kind::Import],
+        // Only `[...]` and `{...}` match other kinds; the others fail at once.
+        Kind::List => [Kind::List, Kind::Comprehension, Kind::List],
+        Kind::Dict => [Kind::Dict, Kind::Set, Kind::Comprehension],
+        kind => [kind, kind, kind],
+    }
+}
+
+/// The name under which the index has every node at which a pattern's root can match: the name itself or the one that is
+/// called, or (`true`) that of a keyword argument.
+fn root_symbol(root: &PatternNode) -> Option<(Symbol, bool)> {
+    match root.kind {
+        Kind::Name | Kind::Attribute => Some((Symbol::of(root.exact()?), false)),
+        Kind::Call | Kind::MacroCall => {
+            let callee = root.child(Field::Callee);
+            let callee = callee.map(|callee| {
+                if callee.is_code(Kind::Subscript) { callee.child(Field::Object).unwrap_or(callee) } else { callee }
+            });
+            let name = callee
+                .filter(|callee| matches!(callee.kind, Kind::Name | Kind::Attribute))
+                .and_then(PatternNode::exact);
+            if let Some(name) = name {
+                return Some((Symbol::of(name), false));
+            }
+            root.children_by(Field::Argument)
+                .filter(|argument| argument.is_code(Kind::KeywordArgument))
+                .find_map(PatternNode::exact)
+                .map(|keyword| (Symbol::of(keyword), true))
+        }
+        _ => None,
+    }
+}
+
 /// The bindings so far, and how far the match reaches.
 pub(super) struct State {
     pub bindings: Bindings,
@@ -68,7 +114,11 @@ pub struct Matcher<'a> {
     pub(super) tree: &'a Tree,
     pub(super) names: &'a Names<'a>,
     pub(super) values: &'a Values<'a>,
-    index: &'a TreeIndex<'a>,
+    pub(super) index: &'a TreeIndex,
+    /// Blocks with their nested statements, as far as they were asked for.
+    pub(super) flats: RefCell<FxHashMap<NodeId, Rc<Flat>>>,
+    /// Statements that may still be kept there.
+    pub(super) flats_left: Cell<usize>,
     fuel: Cell<u32>,
     spent: Cell<u64>,
     exhausted: Cell<bool>,
@@ -76,8 +126,18 @@ pub struct Matcher<'a> {
 
 impl<'a> Matcher<'a> {
     /// A matcher on a tree.
-    pub fn new(tree: &'a Tree, names: &'a Names<'a>, values: &'a Values<'a>, index: &'a TreeIndex<'a>) -> Self {
-        Self { tree, names, values, index, fuel: Cell::new(0), spent: Cell::new(0), exhausted: Cell::new(false) }
+    pub fn new(tree: &'a Tree, names: &'a Names<'a>, values: &'a Values<'a>, index: &'a TreeIndex) -> Self {
+        Self {
+            tree,
+            names,
+            values,
+            index,
+            flats: RefCell::default(),
+            flats_left: Cell::new(MAX_KEPT),
+            fuel: Cell::new(0),
+            spent: Cell::new(0),
+            exhausted: Cell::new(false),
+        }
     }
 
     /// Whether a bound on the work was hit since the last call of this function.
@@ -85,21 +145,24 @@ impl<'a> Matcher<'a> {
         self.exhausted.take()
     }
 
-    /// All matches of a pattern that lie in a span, in order of the text.
-    pub fn find_within(&self, pattern: &Pattern, within: Span) -> Vec<Match> {
-        self.spent.set(0);
+    /// All matches of a pattern in a part of the tree, in order of the text.
+    pub fn find(&self, pattern: &Pattern, scope: &Scope<'_>) -> Vec<Match> {
         let mut found = Vec::new();
+        if !self.index.may_hold(&pattern.symbols) {
+            return found;
+        }
+        self.spent.set(0);
         match &pattern.shape {
             Shape::One(root) => {
-                for candidate in self.candidates(root, self.ids_around(within)) {
-                    if within.contains(self.tree.span(candidate)) {
+                for candidate in self.candidates(root, scope) {
+                    if scope.within.contains(self.tree.span(candidate)) {
                         self.match_root(root, candidate, &mut found);
                     }
                 }
             }
             Shape::Sequence(nodes) => {
-                self.find_sequences(nodes, &mut found);
-                found.retain(|found| within.contains(found.span));
+                self.find_sequences(nodes, scope, &mut found);
+                found.retain(|found| scope.within.contains(found.span));
             }
         }
         found.sort_by_key(|found| found.span);
@@ -146,73 +209,68 @@ impl<'a> Matcher<'a> {
         self.spent.set(self.spent.get() + u64::from(FUEL_PER_NODE - self.fuel.get()));
     }
 
-    /// Ids among which all nodes in a span are: conditions on metavariables search small parts of a tree many times.
-    fn ids_around(&self, within: Span) -> Range<u32> {
-        let root = self.tree.root();
-        let around = if within == self.tree.span(root) { root } else { self.tree.covering(within) };
-        around.0..self.tree.subtree_end(around)
+    /// Nodes at which a pattern's root can match.
+    fn candidates(&self, root: &PatternNode, scope: &Scope<'_>) -> Vec<NodeId> {
+        let ids = scope.ids.clone();
+        let kinds = root_kinds(root.kind, self.is_code());
+        let is_possible = move |node: NodeId| match root.operator {
+            Operator::Code => kinds.contains(&self.tree.kind(node)),
+            Operator::Deep => self.is_expression(node) && !is_statement(self.tree.kind(node)),
+            _ => self.is_expression(node),
+        };
+        if let Some(around) = scope.around {
+            let nodes = around.iter().copied().filter(|&node| ids.contains(&node.0) && is_possible(node));
+            return nodes.collect();
+        }
+        if !matches!(root.operator, Operator::Code) {
+            return ids.map(NodeId).filter(|&node| is_possible(node)).collect();
+        }
+        if let Some((symbol, is_keyword)) = root_symbol(root) {
+            let mut nodes: Vec<NodeId> = self
+                .index
+                .of_name(symbol, &ids)
+                .filter_map(|node| match (self.tree.kind(node), is_keyword) {
+                    (Kind::KeywordArgument, true) => self.tree.parent(node),
+                    (Kind::KeywordArgument, false) => None,
+                    (_, is_keyword) => (!is_keyword).then_some(node),
+                })
+                .filter(|&node| is_possible(node))
+                .collect();
+            // A call under two names, or with two arguments of one name.
+            nodes.sort_unstable();
+            nodes.dedup();
+            return nodes;
+        }
+        let mut nodes = Vec::new();
+        for (at, kind) in kinds.iter().enumerate() {
+            if !kinds[..at].contains(kind) {
+                nodes.extend_from_slice(among(self.index.of_kind(*kind), &ids));
+            }
+        }
+        nodes
     }
 
-    /// Nodes at which a pattern's root can match, among some ids.
-    fn candidates(&self, root: &PatternNode, ids: Range<u32>) -> Box<dyn Iterator<Item = NodeId> + '_> {
-        match root.operator {
-            Operator::Code => {}
-            Operator::Deep => {
-                return Box::new(self.expressions(ids).filter(|&id| !is_statement(self.tree.kind(id))));
-            }
-            _ => return Box::new(self.expressions(ids)),
-        }
-        let of_kind = |kind| among(self.index.of_kind(kind), &ids).iter().copied();
-        match root.kind {
-            Kind::Call | Kind::MacroCall => {
-                let callee = root.child(Field::Callee);
-                let callee = callee.map(|callee| {
-                    if callee.is_code(Kind::Subscript) { callee.child(Field::Object).unwrap_or(callee) } else { callee }
-                });
-                let name = callee
-                    .filter(|callee| matches!(callee.kind, Kind::Name | Kind::Attribute))
-                    .and_then(PatternNode::exact);
-                let Some(name) = name else { return Box::new(of_kind(root.kind)) };
-                let mut calls: Vec<NodeId> = self.index.calls_of(name).filter(|call| ids.contains(&call.0)).collect();
-                calls.sort_unstable();
-                calls.dedup();
-                Box::new(calls.into_iter())
-            }
-            Kind::Name | Kind::Attribute => Box::new(of_kind(Kind::Attribute).chain(of_kind(Kind::Name))),
-            // Scalars of configuration languages are told apart only by their spelling.
-            Kind::Str if self.is_code() => Box::new(of_kind(Kind::Str).chain(of_kind(Kind::Bytes))),
-            Kind::Word | Kind::Str => Box::new(of_kind(Kind::Str).chain(of_kind(Kind::Word))),
-            Kind::Import | Kind::ImportFrom => Box::new(of_kind(Kind::Import).chain(of_kind(Kind::ImportFrom))),
-            // Only `[...]` and `{...}` match other kinds; the others fail at once.
-            Kind::List => Box::new(of_kind(Kind::List).chain(of_kind(Kind::Comprehension))),
-            Kind::Dict => Box::new(of_kind(Kind::Dict).chain(of_kind(Kind::Set)).chain(of_kind(Kind::Comprehension))),
-            kind => Box::new(of_kind(kind)),
-        }
-    }
-
-    /// Every node that is an expression or a statement of its own: what a lone metavariable can be.
-    fn expressions(&self, ids: Range<u32>) -> impl Iterator<Item = NodeId> + '_ {
-        ids.map(NodeId).filter(move |&id| {
-            !matches!(
-                self.tree.kind(id),
-                Kind::Module
-                    | Kind::Document
-                    | Kind::Block
-                    | Kind::Error
-                    | Kind::KeywordArgument
-                    | Kind::Parameter
-                    | Kind::Modifier
-                    | Kind::Decorator
-                    | Kind::ImportItem
-                    | Kind::Interpolation
-                    | Kind::ComprehensionFor
-                    | Kind::ComprehensionIf
-                    | Kind::WithItem
-                    | Kind::ExceptHandler
-                    | Kind::MatchArm
-                    | Kind::Pair
-            )
-        })
+    /// Whether a node is an expression or a statement of its own: what a lone metavariable can be.
+    fn is_expression(&self, node: NodeId) -> bool {
+        !matches!(
+            self.tree.kind(node),
+            Kind::Module
+                | Kind::Document
+                | Kind::Block
+                | Kind::Error
+                | Kind::KeywordArgument
+                | Kind::Parameter
+                | Kind::Modifier
+                | Kind::Decorator
+                | Kind::ImportItem
+                | Kind::Interpolation
+                | Kind::ComprehensionFor
+                | Kind::ComprehensionIf
+                | Kind::WithItem
+                | Kind::ExceptHandler
+                | Kind::MatchArm
+                | Kind::Pair
+        )
     }
 
     /// Takes one step of fuel; false when there is none left.

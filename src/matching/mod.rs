@@ -17,7 +17,9 @@ mod pattern;
 mod pattern_tree;
 mod prefilter;
 mod rewrite;
+mod scope;
 mod sequences;
+mod spans;
 mod statements;
 mod structure;
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Patterns from text: rewritten, parsed by the language's own front end, converted to pattern nodes.
 
+use super::index::Symbol;
 use super::pattern_tree::{Label, Operator, PatternNode};
+use super::prefilter::required_symbols;
 use super::rewrite::{DEEP, ELLIPSIS, MARK, META_ELLIPSIS, TYPED, Variant, metavariable_length, rewrite};
 use crate::syntax::{self, Field, Kind, Language, NodeId, Tree};
 use fancy_regex::Regex as FancyRegex;
@@ -27,6 +29,8 @@ impl PatternError {
 #[derive(Debug, Clone)]
 pub struct Pattern {
     pub(super) shape: Shape,
+    /// Names that must stand in a tree for it to match.
+    pub(super) symbols: Vec<Symbol>,
 }
 
 /// What a pattern's root is.
@@ -53,7 +57,10 @@ impl Pattern {
             let rewritten = rewrite(&text, language, variant);
             let parsed = syntax::parse(language, rewritten);
             match parsed.problems.first() {
-                None => return Ok(Self { shape: convert_root(&parsed.tree)? }),
+                None => {
+                    let shape = convert_root(&parsed.tree)?;
+                    return Ok(Self { symbols: required_symbols(&shape), shape });
+                }
                 Some(problem) => {
                     let line = parsed
                         .tree

@@ -90,16 +90,4 @@ impl PatternNode {
     pub fn exact(&self) -> Option<&str> {
         if let Label::Exact(label) = &self.label { Some(label) } else { None }
     }
-
-    /// The dotted text of a Name or Attribute chain without operators.
-    pub fn dotted(&self) -> Option<String> {
-        if !matches!(self.operator, Operator::Code) {
-            return None;
-        }
-        match self.kind {
-            Kind::Name => self.exact().map(str::to_owned),
-            Kind::Attribute => Some(format!("{}.{}", self.child(Field::Object)?.dotted()?, self.exact()?)),
-            _ => None,
-        }
-    }
 }

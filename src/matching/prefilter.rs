@@ -1,6 +1,8 @@
 //! Which texts a formula can match at all: literals that must stand in them.
 
+use super::conditions::Condition;
 use super::formula::Formula;
+use super::index::{Symbol, TreeIndex};
 use super::pattern::Shape;
 use super::pattern_tree::{Label, Operator, PatternNode};
 use crate::syntax::Kind;
@@ -15,14 +17,9 @@ const MIN_LENGTH: usize = 3;
 pub fn required_literals(formula: &Formula) -> Vec<Clause> {
     match formula {
         Formula::Pattern(pattern) => {
-            let mut literals = Vec::new();
-            match &pattern.shape {
-                Shape::One(root) => collect(root, &mut literals),
-                Shape::Sequence(nodes) => nodes.iter().for_each(|node| collect(node, &mut literals)),
-            }
-            literals.sort_unstable();
-            literals.dedup();
-            literals.into_iter().map(|literal| vec![literal]).collect()
+            let mut literals = identifiers(&pattern.shape);
+            literals.retain(|literal| literal.len() >= MIN_LENGTH);
+            literals.into_iter().map(|literal| vec![literal.to_owned()]).collect()
         }
         Formula::Regex(_) => Vec::new(),
         Formula::Or(options) => {
@@ -36,8 +33,49 @@ pub fn required_literals(formula: &Formula) -> Vec<Clause> {
             clause.dedup();
             vec![clause]
         }
-        Formula::And(and) => and.positives.iter().chain(&and.insides).flat_map(required_literals).collect(),
+        Formula::And(and) => {
+            let inner = and.conditions.iter().filter_map(part_of_tree);
+            and.positives.iter().chain(&and.insides).chain(inner).flat_map(required_literals).collect()
+        }
     }
+}
+
+/// The formula of a condition that can hold only by a match in the same tree.
+fn part_of_tree(condition: &Condition) -> Option<&Formula> {
+    match condition {
+        Condition::Pattern { language: None, formula, .. } => Some(formula),
+        _ => None,
+    }
+}
+
+/// Whether a formula can match in a tree, as far as names tell.
+pub(super) fn may_match(formula: &Formula, index: &TreeIndex) -> bool {
+    match formula {
+        Formula::Pattern(pattern) => index.may_hold(&pattern.symbols),
+        Formula::Regex(_) => true,
+        Formula::Or(options) => options.iter().any(|option| may_match(option, index)),
+        Formula::And(and) => {
+            let inner = and.conditions.iter().filter_map(part_of_tree);
+            and.positives.iter().chain(&and.insides).chain(inner).all(|part| may_match(part, index))
+        }
+    }
+}
+
+/// Symbols of all names that must stand in a tree for a pattern to match.
+pub(super) fn required_symbols(shape: &Shape) -> Vec<Symbol> {
+    identifiers(shape).into_iter().map(Symbol::of).collect()
+}
+
+/// Names that a pattern spells out, each once.
+fn identifiers(shape: &Shape) -> Vec<&str> {
+    let mut literals = Vec::new();
+    match shape {
+        Shape::One(root) => collect(root, &mut literals),
+        Shape::Sequence(nodes) => nodes.iter().for_each(|node| collect(node, &mut literals)),
+    }
+    literals.sort_unstable();
+    literals.dedup();
+    literals
 }
 
 /// The clause that fewest texts satisfy: few and long literals.
@@ -48,11 +86,9 @@ fn best_clause(clauses: Vec<Clause>) -> Option<Clause> {
     })
 }
 
-/// Identifiers that the pattern spells out. Strings are left out: a constant may be put together from pieces.
-fn collect(node: &PatternNode, literals: &mut Vec<String>) {
-    if let (Operator::Code, Label::Exact(label)) = (&node.operator, &node.label)
-        && label.len() >= MIN_LENGTH
-    {
+/// Names of a pattern's node and all below it. Strings are left out: a constant may be put together from pieces.
+fn collect<'p>(node: &'p PatternNode, literals: &mut Vec<&'p str>) {
+    if let (Operator::Code, Label::Exact(label)) = (&node.operator, &node.label) {
         match node.kind {
             Kind::Name
             | Kind::Attribute
@@ -60,10 +96,12 @@ fn collect(node: &PatternNode, literals: &mut Vec<String>) {
             | Kind::MacroCall
             | Kind::FunctionDef
             | Kind::ClassDef
-            | Kind::Directive => literals.push(label.to_string()),
-            Kind::ImportFrom | Kind::ImportItem => {
-                literals.extend(label.split('.').filter(|part| part.len() >= MIN_LENGTH).map(str::to_owned));
+            | Kind::Directive
+                if !label.is_empty() =>
+            {
+                literals.push(label);
             }
+            Kind::ImportFrom | Kind::ImportItem => literals.extend(label.split('.').filter(|part| !part.is_empty())),
             _ => {}
         }
     }

@@ -3,14 +3,19 @@
 use super::bindings::{Binding, Match};
 use super::matcher::{Matcher, Next, State};
 use super::pattern_tree::{Operator, PatternNode};
+use super::scope::Scope;
 use crate::syntax::{Field, Kind, NodeId};
+use std::rc::Rc;
+
+/// Statements in rows that are kept for one tree, those of nested blocks counted for each block around them.
+pub(super) const MAX_KEPT: usize = 1 << 20;
 
 /// The statements of a block with all nested ones, in order of the text.
-struct Flat {
+pub(super) struct Flat {
     statements: Vec<Statement>,
 }
 
-struct Statement {
+pub(super) struct Statement {
     node: NodeId,
     /// Index of the statement behind this one and all nested in it.
     behind: usize,
@@ -18,9 +23,17 @@ struct Statement {
 
 impl Matcher<'_> {
     /// Matches of a row of statements or entries anywhere in the tree.
-    pub(super) fn find_sequences(&self, nodes: &[PatternNode], found: &mut Vec<Match>) {
+    pub(super) fn find_sequences(&self, nodes: &[PatternNode], scope: &Scope<'_>, found: &mut Vec<Match>) {
+        match scope.around {
+            Some(around) => self.find_rows(nodes, around.iter().copied(), found),
+            None => self.find_rows(nodes, self.tree.ids(), found),
+        }
+    }
+
+    fn find_rows(&self, nodes: &[PatternNode], among: impl Iterator<Item = NodeId>, found: &mut Vec<Match>) {
         let wanted: Vec<&PatternNode> = nodes.iter().collect();
-        for block in self.tree.ids().filter(|&id| is_block(self.tree.kind(id))) {
+        let blocks: Vec<NodeId> = among.filter(|&id| is_block(self.tree.kind(id))).collect();
+        for block in blocks {
             let flat = self.flat(block);
             if flat.statements.len() > 20_000 {
                 // Quadratic over a generated file of statements: the first row of each block still counts.
@@ -159,9 +172,18 @@ impl Matcher<'_> {
         below
     }
 
-    fn flat(&self, block: NodeId) -> Flat {
+    fn flat(&self, block: NodeId) -> Rc<Flat> {
+        if let Some(flat) = self.flats.borrow().get(&block) {
+            return Rc::clone(flat);
+        }
         let mut flat = Flat { statements: Vec::new() };
         self.flatten(block, &mut flat, 0);
+        let flat = Rc::new(flat);
+        let left = self.flats_left.get();
+        if flat.statements.len() < left {
+            self.flats_left.set(left - flat.statements.len() - 1);
+            self.flats.borrow_mut().insert(block, Rc::clone(&flat));
+        }
         flat
     }
 

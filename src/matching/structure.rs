@@ -128,6 +128,11 @@ impl Matcher<'_> {
 
     /// Names and attribute chains: as written, or by what an import makes of them.
     fn named(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        // Whatever a chain stands for, its last name stays.
+        if self.tree.kind(node) == Kind::Attribute && pattern.exact().is_some_and(|last| last != self.tree.label(node))
+        {
+            return false;
+        }
         if pattern.kind == self.tree.kind(node) {
             let as_written = self.label(&pattern.label, node, state, &mut |state| match (
                 pattern.child(Field::Object),
@@ -145,15 +150,28 @@ impl Matcher<'_> {
             return false;
         }
         // A plain dotted text that agrees has called on already.
-        if pattern.kind == self.tree.kind(node)
-            && self.names.dotted(node).is_some_and(|dotted| pattern.dotted().is_some_and(|wanted| wanted == dotted))
-        {
+        if pattern.kind == self.tree.kind(node) && self.is_spelled(pattern, node) {
             return false;
         }
-        self.names.qualified(node).iter().any(|qualified| {
+        self.names.qualified_shared(node).iter().any(|qualified| {
             let segments: Vec<&str> = qualified.split('.').collect();
             self.segments(pattern, &segments, node, state, next)
         })
+    }
+
+    /// Whether a chain is letter by letter the pattern's.
+    fn is_spelled(&self, pattern: &PatternNode, node: NodeId) -> bool {
+        let (mut pattern, mut node) = (pattern, node);
+        loop {
+            if !pattern.is_code(self.tree.kind(node)) || pattern.exact() != Some(self.tree.label(node)) {
+                return false;
+            }
+            match (pattern.kind, pattern.child(Field::Object), self.tree.child(node, Field::Object)) {
+                (Kind::Name, ..) => return true,
+                (Kind::Attribute, Some(wanted), Some(object)) => (pattern, node) = (wanted, object),
+                _ => return false,
+            }
+        }
     }
 
     /// Whether the root of a chain is a name that an import or a plain assignment may have given another meaning.
