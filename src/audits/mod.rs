@@ -4,6 +4,7 @@
 //! stay with the rule. An [`Audit`] knows one tree and its source, a [`ProjectAudit`] the linked project; neither knows rules
 //! or reports.
 
+mod build_context;
 mod dated_tables;
 mod docker_base_image;
 mod docker_build_arg;

@@ -53,7 +53,7 @@ pub struct ProjectAudit {
 }
 
 /// Every audit of whole projects.
-pub static PROJECT_AUDITS: &[ProjectAudit] = &[];
+pub static PROJECT_AUDITS: &[ProjectAudit] = &[super::build_context::BUILD_CONTEXT];
 
 /// The project audit of a name.
 pub fn project_audit(name: &str) -> Option<&'static ProjectAudit> {

@@ -52,9 +52,9 @@ fn unpinned<'text>(words: &[&'text str]) -> Option<&'text str> {
             python_package(&words[4..])
         }
         ("uv", "pip") if words.get(2) == Some(&"install") => python_package(&words[3..]),
-        ("pipx", "run" | "install") => python_package(&words[2..]),
-        ("uv", "tool") => python_package(words.get(3..)?),
-        ("uvx", _) => python_package(&words[1..]).filter(|package| !package.contains('@')),
+        ("pipx", "run" | "install") => python_tool(&words[2..]),
+        ("uv", "tool") => python_tool(words.get(3..)?),
+        ("uvx", _) => python_tool(&words[1..]),
         ("npx" | "bunx", _) => node_package(&words[1..]),
         ("pnpm" | "yarn", "dlx") => node_package(&words[2..]),
         ("npm", "install" | "i") if words.iter().any(|word| matches!(*word, "-g" | "--global")) => {
@@ -81,6 +81,12 @@ fn python_package<'text>(words: &[&'text str]) -> Option<&'text str> {
         let name = word.split('[').next().unwrap_or("");
         plain && !name.is_empty() && !INSTALLERS.contains(&name) && !name.ends_with(".whl")
     })
+}
+
+/// The tool that is run: the words behind it are its own.
+fn python_tool<'text>(words: &[&'text str]) -> Option<&'text str> {
+    let at = words.iter().position(|word| !word.starts_with('-'))?;
+    python_package(&words[..=at])
 }
 
 fn node_package<'text>(words: &[&'text str]) -> Option<&'text str> {
