@@ -203,7 +203,7 @@ fn holds_secrets(path: &str) -> bool {
         "terraform.tfstate",
         "kubeconfig",
     ];
-    const EXTENSIONS: [&str; 7] = ["p12", "pfx", "jks", "keystore", "kdbx", "ppk", "tfstate"];
+    const EXTENSIONS: [&str; 8] = ["key", "p12", "pfx", "jks", "keystore", "kdbx", "ppk", "tfstate"];
     const FOLDERS: [&str; 5] = [".ssh", ".aws", ".kube", ".gnupg", ".docker"];
     let lower = path.to_ascii_lowercase();
     let is_dependency = |part: &str| matches!(part, "node_modules" | "site-packages" | "vendor" | "tests" | "test");
@@ -215,11 +215,9 @@ fn holds_secrets(path: &str) -> bool {
         return FOLDERS.contains(&name);
     }
     let is_env = name == ".env" || name.strip_prefix(".env.").is_some_and(|rest| !matches!(rest, "test" | "ci"));
-    let is_key = name.ends_with(".key") || (name.ends_with(".pem") && (name.contains("key") || name.contains("priv")));
-    is_env
-        || is_key
-        || NAMES.contains(&name)
-        || name.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_key = extension == "pem" && (name.contains("key") || name.contains("priv"));
+    is_env || is_key || NAMES.contains(&name) || EXTENSIONS.contains(&extension)
 }
 
 fn listed(files: &[String]) -> String {

@@ -41,7 +41,7 @@ const REQUESTERS: [&str; 5] = ["curl", "wget", "http", "https", "xh"];
 
 fn arguments(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let Some(workflow) = Workflow::new(context.tree) else { return Vec::new() };
-    each_command(&workflow, |_| true, |command| dangerous_word(command))
+    each_command(&workflow, |_| true, dangerous_word)
 }
 
 fn requests(context: &AuditContext<'_>) -> Vec<AuditMatch> {

@@ -79,7 +79,7 @@ fn python_package<'text>(words: &[&'text str]) -> Option<&'text str> {
     words.iter().copied().filter(|word| !word.starts_with('-')).find(|word| {
         let plain = !word.contains(['=', '<', '>', '~', '/', '$', '@', '*']) && !word.starts_with('.');
         let name = word.split('[').next().unwrap_or("");
-        plain && !name.is_empty() && !INSTALLERS.contains(&name) && !name.ends_with(".whl")
+        plain && !name.is_empty() && !INSTALLERS.contains(&name) && name.rsplit('.').next() != Some("whl")
     })
 }
 
