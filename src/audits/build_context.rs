@@ -66,7 +66,9 @@ fn named_contexts(project: &Project) -> BTreeMap<FileId, BTreeSet<String>> {
             // Pipelines build from the top of the repository; the Dockerfile's path counts from there too.
             Some(DeploymentFacts::ImageBuilds(builds)) => {
                 for ImageBuild { context, dockerfile, .. } in builds {
-                    let Some(context) = join("", context.as_ref().map_or(".", |word| word.text.as_str())) else { continue };
+                    let Some(context) = join("", context.as_ref().map_or(".", |word| word.text.as_str())) else {
+                        continue;
+                    };
                     let named = dockerfile.as_ref().and_then(|word| join("", &word.text));
                     let Some(dockerfile) = named.or_else(|| join(&context, "Dockerfile")) else { continue };
                     add(context, dockerfile);
@@ -269,7 +271,15 @@ mod tests {
 
     #[test]
     fn names_tell_which_files_hold_secrets() {
-        for path in [".env", "api/.env.production", "certs/server.key", "deploy/id_rsa", ".ssh/", "x/terraform.tfstate", "tls/private-key.pem"] {
+        for path in [
+            ".env",
+            "api/.env.production",
+            "certs/server.key",
+            "deploy/id_rsa",
+            ".ssh/",
+            "x/terraform.tfstate",
+            "tls/private-key.pem",
+        ] {
             assert!(holds_secrets(path), "{path}");
         }
         for path in [
