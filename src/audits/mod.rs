@@ -40,7 +40,7 @@ mod python_timing_unsafe_compare;
 mod shell_download;
 mod version;
 
-pub use project::{PROJECT_AUDITS, ProjectAudit, ProjectMatch, project_audit};
+pub use project::{DISPROVED, PROJECT_AUDITS, ProjectAudit, ProjectMatch, Withdrawal, project_audit};
 
 use crate::source::{Source, Span};
 use crate::syntax::{FileKind, NodeId, Tree};

@@ -22,7 +22,21 @@ pub struct ProjectMatch {
     pub variant: Option<&'static str>,
     /// Edits in the file of `place`.
     pub fix: Option<Fix>,
+    /// Findings of one file alone that this match says better.
+    pub withdraws: Vec<Withdrawal>,
 }
+
+/// A finding of one file alone that the whole project says better, or shows to be wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The rule's id without its variant: `nginx/missing-hsts` means `nginx/missing-hsts-weak` too.
+    pub rule: &'static str,
+    /// Where: findings whose span touches this one.
+    pub place: Place,
+}
+
+/// The variant of a match that no rule reports: it only withdraws findings that the whole project shows to be wrong.
+pub const DISPROVED: &str = "(disproved)";
 
 impl ProjectMatch {
     /// A match without captures, related places, flow, variant or fix.
@@ -35,6 +49,7 @@ impl ProjectMatch {
             anchor: anchor.into(),
             variant: None,
             fix: None,
+            withdraws: Vec::new(),
         }
     }
 }

@@ -33,6 +33,8 @@ pub(super) enum Command {
     Scan(Box<ScanArgs>),
     /// Show the help text of a rule
     Explain(ExplainArgs),
+    /// Show the deployments as they were understood: services, proxies, applications
+    Map(MapArgs),
     /// List, check and test rules
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -136,6 +138,31 @@ pub(super) struct ScanArgs {
     /// Number of threads [default: number of cores]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Run")]
     pub threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MapArgs {
+    /// Files and folders to read [default: .]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// How to show it
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
+    pub format: MapFormat,
+    /// Leave out files and folders that match a glob. Can be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum MapFormat {
+    /// Lines for people
+    Text,
+    /// JSON for programs
+    Json,
+    /// A Mermaid flow chart
+    Mermaid,
+    /// A Graphviz graph
+    Dot,
 }
 
 #[derive(Debug, Args)]

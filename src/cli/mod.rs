@@ -8,6 +8,7 @@ mod completions;
 mod error;
 mod explain;
 mod man;
+mod map;
 mod progress;
 mod rules_docs;
 mod rules_list;
@@ -43,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &cli.command {
         Command::Scan(args) => scan::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),
+        Command::Map(args) => map::run(args, &terminal),
         Command::Rules(RulesCommand::List(args)) => rules_list::run(args, &terminal),
         Command::Rules(RulesCommand::Validate(args)) => rules_validate::run(args, &terminal),
         Command::Rules(RulesCommand::Test(args)) => rules_test::run(args, &terminal),

@@ -95,6 +95,23 @@ pub fn analyse(rules: &RuleSet, file: &FileInput<'_>) -> FileResult {
     result
 }
 
+/// What a file tells the rest of the project, without any rule.
+pub fn facts(file: &FileInput<'_>, is_wanted: impl Fn(FileKind) -> bool) -> Vec<FileFacts> {
+    let is_container = matches!(file.kind, FileKind::Markdown | FileKind::Notebook);
+    if !is_container && !is_wanted(file.kind) {
+        return Vec::new();
+    }
+    let parsed = syntax::parse_file(file.kind, file.source.text());
+    (0..)
+        .zip(&parsed)
+        .filter_map(|(part, parsed)| {
+            let kind = if is_container { embedded_kind(&parsed.tree) } else { file.kind };
+            let part = is_container.then_some(part);
+            is_wanted(kind).then(|| FileFacts::collect(file.source, &parsed.tree, kind, file.place, part))
+        })
+        .collect()
+}
+
 fn needs_tree(rule: &Rule) -> bool {
     !matches!(rule.check, Check::Secret(_) | Check::Text(_) | Check::Taint(_) | Check::ProjectAudit { .. })
 }

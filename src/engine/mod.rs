@@ -13,7 +13,7 @@ mod supersession;
 mod taint;
 mod test_code;
 
-pub use analyse::{FileInput, FileResult, analyse};
+pub use analyse::{FileInput, FileResult, analyse, facts};
 pub use project::{ProjectResult, analyse_project};
 pub use rule_set::RuleSet;
 pub use supersession::settle;

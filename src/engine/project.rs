@@ -2,10 +2,11 @@
 
 use super::RuleSet;
 use super::analyse::fill;
-use crate::audits::ProjectMatch;
+use crate::audits::{DISPROVED, ProjectMatch, Withdrawal};
 use crate::findings::{Finding, Location, Notification, NotificationKind};
 use crate::model::{Place, Project};
 use crate::rules::{Check, Rule};
+use crate::source::Span;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -16,6 +17,33 @@ pub struct ProjectResult {
     pub findings: Vec<Finding>,
     /// What could not be analysed.
     pub notifications: Vec<Notification>,
+    /// Findings of files alone that are better said here, or wrong.
+    withdrawn: FxHashMap<Arc<str>, Vec<(&'static str, Span)>>,
+}
+
+impl ProjectResult {
+    /// Takes out of the findings of single files those that the whole project says better, or shows to be wrong.
+    pub fn withdraw(&self, findings: &mut Vec<Finding>) {
+        if !self.withdrawn.is_empty() {
+            findings.retain(|finding| !self.is_withdrawn(finding));
+        }
+    }
+
+    fn is_withdrawn(&self, finding: &Finding) -> bool {
+        let Some(places) = self.withdrawn.get(finding.source.path()) else { return false };
+        places.iter().any(|(rule, span)| {
+            let is_of_class =
+                finding.rule.id.strip_prefix(rule).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+            is_of_class && finding.span.start <= span.end && span.start <= finding.span.end
+        })
+    }
+
+    fn add_withdrawals(&mut self, project: &Project, withdrawals: &[Withdrawal]) {
+        for withdrawal in withdrawals {
+            let path = Arc::clone(project.file(withdrawal.place.file).source.path());
+            self.withdrawn.entry(path).or_default().push((withdrawal.rule, withdrawal.place.span));
+        }
+    }
 }
 
 /// Runs all rules that look at the whole project.
@@ -31,10 +59,17 @@ pub fn analyse_project(rules: &RuleSet, project: &Project, include_tests: bool) 
             let is_left_alone = file.is_test && !rule.in_tests && !include_tests;
             if !is_left_alone && rule.paths.as_ref().is_none_or(|paths| paths.admits(file.path())) {
                 result.findings.push(finding(rule, project, found));
+                result.add_withdrawals(project, &found.withdraws);
             }
         }
     }
     result.notifications = unread_includes(project);
+    for disproved in audited.values().flatten().filter(|found| found.variant == Some(DISPROVED)) {
+        result.add_withdrawals(project, &disproved.withdraws);
+    }
+    let mut findings = std::mem::take(&mut result.findings);
+    result.withdraw(&mut findings);
+    result.findings = findings;
     result.findings.sort_by(|left, right| left.sort_key().cmp(&right.sort_key()));
     result.findings.dedup_by(|right, left| right.rule.id == left.rule.id && right.sort_key() == left.sort_key());
     result

@@ -7,6 +7,7 @@ pub mod advice;
 pub mod excerpt;
 pub mod github;
 pub mod json;
+pub mod map;
 pub mod markdown;
 pub mod paint;
 pub mod rule_reference;

@@ -6,9 +6,11 @@
 mod enabled;
 mod file;
 mod panics;
+mod project;
 mod report;
 mod run;
 
 pub use enabled::{ChosenRules, Selection};
+pub use project::{LinkedProject, link_project};
 pub use report::{ScanReport, Statistics, Suppressed, SuppressionKind};
 pub use run::{NoProgress, Progress, ScanRequest, scan, workers};

@@ -5,7 +5,7 @@ use super::report::ScanReport;
 use crate::config::PathGlob;
 use crate::config::Settings;
 use crate::discover::{self, Candidate, DiscoverError, Discovered, ReadOutcome, SkipReason, WalkOptions};
-use crate::engine::{self, FileInput, FileResult, ProjectResult};
+use crate::engine::{self, FileInput, FileResult};
 use crate::facts::FileFacts;
 use crate::findings::{Finding, Notification, NotificationKind};
 use crate::model::{Present, Project};
@@ -317,7 +317,7 @@ fn link(request: &ScanRequest<'_>, results: &mut [FileScan], present: Present) -
         let project = Project::link(facts).with_present(present);
         engine::analyse_project(&request.rules.set, &project, request.settings.include_tests)
     });
-    let ProjectResult { findings, notifications } = match linked {
+    let mut linked = match linked {
         Ok(linked) => linked,
         Err(failure) => {
             let message = format!("what only all files together show was not analysed: {failure}");
@@ -325,14 +325,15 @@ fn link(request: &ScanRequest<'_>, results: &mut [FileScan], present: Present) -
         }
     };
     let mut by_path: FxHashMap<Arc<str>, Vec<Finding>> = FxHashMap::default();
-    for finding in findings {
+    for finding in std::mem::take(&mut linked.findings) {
         by_path.entry(Arc::clone(finding.source.path())).or_default().push(finding);
     }
     for file in files {
+        linked.withdraw(&mut file.result.findings);
         file.result.findings.extend(by_path.remove(file.source.path()).unwrap_or_default());
         engine::settle(&request.rules.set, &mut file.result.findings);
     }
-    notifications
+    linked.notifications
 }
 
 /// Applies configuration and suppressions to what was found in a file.

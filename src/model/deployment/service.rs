@@ -147,11 +147,14 @@ impl Service {
     /// The ports that it listens on, as far as its command says; else those of its kind; else those it declares.
     pub fn ports(&self) -> Vec<u16> {
         let bound: Vec<u16> = self.binds().iter().filter_map(|bind| bind.value.port_number()).collect();
-        match (bound.is_empty(), self.role) {
+        let mut ports = match (bound.is_empty(), self.role) {
             (false, _) => bound,
             (true, Role::Datastore(store)) => store.ports.to_vec(),
             _ => self.exposed.iter().map(|port| port.value).collect(),
-        }
+        };
+        ports.sort_unstable();
+        ports.dedup();
+        ports
     }
 
     /// Whether two services can talk to each other as far as networks say.

@@ -35,6 +35,10 @@ impl<'m> Directive<'m> {
         Self { nginx, at }
     }
 
+    pub(super) fn of(nginx: &'m Nginx, id: DirectiveId) -> Self {
+        Self { nginx, at: id.0 }
+    }
+
     fn entry(self) -> &'m Entry {
         &self.nginx.entries[self.at as usize]
     }

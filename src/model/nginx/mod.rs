@@ -109,6 +109,11 @@ impl Nginx {
         self.roots.iter().map(|root| Directive::new(self, root.entry))
     }
 
+    /// The directive of an id.
+    pub fn directive(&self, id: DirectiveId) -> Directive<'_> {
+        Directive::of(self, id)
+    }
+
     /// All directives of all configurations, each where it takes effect, without the roots.
     pub fn all(&self) -> impl Iterator<Item = Directive<'_>> {
         self.roots().flat_map(Directive::below)
