@@ -74,7 +74,12 @@ pub fn dot(map: &MapView, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "digraph deployments {{\n  rankdir=LR;\n  node [shape=box];")?;
     for (at, deployment) in map.deployments.iter().enumerate() {
         let (outside, edges) = edges(deployment);
-        writeln!(out, "  subgraph cluster_{at} {{\n    label=\"{}: {}\";", deployment.platform, label(&deployment.name))?;
+        writeln!(
+            out,
+            "  subgraph cluster_{at} {{\n    label=\"{}: {}\";",
+            deployment.platform,
+            label(&deployment.name)
+        )?;
         for (index, service) in deployment.services.iter().enumerate() {
             let app = service.application.as_ref().map_or_else(String::new, |app| format!("\\n{}", label(app)));
             writeln!(out, "    d{at}s{index} [label=\"{} ({}){app}\"];", label(&service.name), service.role)?;

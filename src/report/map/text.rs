@@ -10,7 +10,10 @@ use std::io::{self, Write};
 /// What the stream says.
 pub fn text(map: &MapView, out: &mut dyn Write) -> io::Result<()> {
     if map.deployments.is_empty() {
-        return writeln!(out, "No deployment was found: no compose file, manifest, unit or Procfile that runs a service.");
+        return writeln!(
+            out,
+            "No deployment was found: no compose file, manifest, unit or Procfile that runs a service."
+        );
     }
     for (index, deployment) in map.deployments.iter().enumerate() {
         if index > 0 {
@@ -25,7 +28,14 @@ pub fn text(map: &MapView, out: &mut dyn Write) -> io::Result<()> {
 
 fn one(deployment: &DeploymentView, out: &mut dyn Write) -> io::Result<()> {
     for service in &deployment.services {
-        writeln!(out, "  {} [{}]  {}:{}", printable(&service.name), service.role, printable(&service.place.file), service.place.line)?;
+        writeln!(
+            out,
+            "  {} [{}]  {}:{}",
+            printable(&service.name),
+            service.role,
+            printable(&service.place.file),
+            service.place.line
+        )?;
         for line in details(service) {
             writeln!(out, "      {}", printable(&line))?;
         }
@@ -58,7 +68,8 @@ fn details(service: &ServiceView) -> Vec<String> {
         (None, None) => {}
     }
     if let (Some(server), Some(place)) = (service.server, &service.command) {
-        let app = service.application.as_ref().map_or_else(|| "an application that was not found".to_owned(), String::clone);
+        let app =
+            service.application.as_ref().map_or_else(|| "an application that was not found".to_owned(), String::clone);
         let many = match (service.workers, service.replicas) {
             (Some(workers), Some(replicas)) => format!(", {workers} workers in each of {replicas} replicas"),
             (Some(workers), None) => format!(", {workers} workers"),

@@ -192,9 +192,9 @@ fn way_view(project: &Project, deployment: &Deployment, way: &Way) -> WayView {
             let name = proxy.map_or_else(|| "nginx".to_owned(), |proxy| deployment.services[proxy].name.clone());
             let block = project.nginx().directive(block);
             let server = block.levels().find(|level| level.name() == "server");
-            let hosts = server
-                .into_iter()
-                .flat_map(|server| server.children_named("server_name").flat_map(Directive::arguments).collect::<Vec<_>>());
+            let hosts = server.into_iter().flat_map(|server| {
+                server.children_named("server_name").flat_map(Directive::arguments).collect::<Vec<_>>()
+            });
             let path = block.location().map_or_else(String::new, |location| location.arguments().join(" "));
             (name, hosts.map(str::to_owned).collect(), path)
         }
