@@ -12,6 +12,7 @@ mod search;
 mod supersession;
 mod taint;
 mod test_code;
+mod text_before;
 
 pub use analyse::{FileInput, FileResult, analyse, facts};
 pub use project::{ProjectResult, analyse_project};

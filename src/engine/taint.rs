@@ -11,8 +11,9 @@ use crate::flow::taint::{
     GuardMark, Lane, LaneSet, LaneTable, LaneTerms, Marks, PropagatorMark, Requires, SanitizerMark, SinkMark,
     SourceMark, TaintRuleId, Weakness,
 };
-use crate::matching::{Context, Formula, Match, evaluate, interpolate};
-use crate::rules::taint::{LabelCondition, Reach, Search, TaintCheck};
+use super::text_before::Holes;
+use crate::matching::{Bindings, Context, Formula, Match, evaluate, interpolate};
+use crate::rules::taint::{LabelCondition, Reach, Search, TaintCheck, Wanted};
 use crate::rules::{Check, Rule};
 use crate::source::Span;
 use crate::syntax::{FileKind, Kind, Language, NodeId, Tree};
@@ -115,7 +116,7 @@ impl TaintSet {
                     requires: term.requires.clone(),
                     metavariable: term.metavariable.clone(),
                     exact: term.exact,
-                    is_focused: is_focused(&term.search.formula),
+                    is_focused: matches!(&term.search.wanted, Wanted::Formula(formula) if is_focused(formula)),
                 };
                 add(&term.search, *language, role);
             }
@@ -162,13 +163,21 @@ impl TaintSet {
             })
             .collect();
         let mut marks: Vec<Marks> = self.batches.iter().map(|_| Marks::default()).collect();
+        let mut holes = None;
         let possible = self.prefilter.possible(tree.text());
         for ((search, uses), possible) in self.searches.iter().zip(possible) {
             let mut uses = uses.iter().filter(|one| one.language == language && admitted[one.rule]).peekable();
             if !possible || uses.peek().is_none() {
                 continue;
             }
-            let found = evaluate(&search.formula, context);
+            let found = match &search.wanted {
+                Wanted::Formula(formula) => evaluate(formula, context),
+                Wanted::TextBefore(regex) => holes
+                    .get_or_insert_with(|| Holes::new(context))
+                    .behind(|text| regex.matches_at_start(text))
+                    .map(|node| Match { span: tree.span(node), node: Some(node), bindings: Bindings::default() })
+                    .collect(),
+            };
             for one in uses {
                 let marker = Marker { rule: &self.rules[one.rule], rules, file, tree };
                 for found in &found {

@@ -2,7 +2,7 @@
 
 use super::super::formula::Mistake;
 use super::super::schema::{RuleSpec, TermsSpec};
-use super::kits::{Kit, Kits, search};
+use super::kits::{Kit, Kits, is_bare, sanitizer, search};
 use super::requires::LabelCondition;
 use super::schema::{BySideEffect, GuardSpec, PropagatorSpec, RequiresSpec, SanitizerSpec, SinkSpec, SourceSpec};
 use super::{
@@ -200,7 +200,7 @@ impl<'a> Compiler<'a> {
                     }
                 }
                 None => terms.push(SanitizerTerm {
-                    search: search(&spec.terms, language).map_err(place)?,
+                    search: sanitizer(spec, language).map_err(place)?,
                     reach: reach(spec.by_side_effect),
                     exact: spec.exact.unwrap_or(false),
                 }),
@@ -346,11 +346,6 @@ fn reach(spec: Option<BySideEffect>) -> Reach {
         Some(BySideEffect::Also(true)) => Reach::Both,
         Some(BySideEffect::Only(_)) => Reach::Variable,
     }
-}
-
-/// Whether no search term is there.
-fn is_bare(terms: &TermsSpec) -> bool {
-    serde_json::to_value(terms).is_ok_and(|value| value.as_object().is_some_and(serde_json::Map::is_empty))
 }
 
 fn options(value: &Value) -> TaintOptions {

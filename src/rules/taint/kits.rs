@@ -1,9 +1,10 @@
 //! Kits: lists of sources, sinks, sanitizers and propagators that stand once and that rules name.
 
 use super::super::formula::{self, Mistake};
-use super::Search;
+use super::super::schema::TermsSpec;
+use super::{Search, Wanted};
 use super::schema::{GuardSpec, KitSpec, PropagatorSpec, SanitizerSpec, SinkSpec, SourceSpec};
-use crate::matching::required_literals;
+use crate::matching::{TextRegex, required_literals};
 use crate::syntax::Language;
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
@@ -21,6 +22,7 @@ pub(super) struct Kit {
     pub id: String,
     pub always: bool,
     languages: Vec<String>,
+    mentions: Vec<String>,
     pub sources: Vec<KitTerm<SourceSpec>>,
     pub sinks: Vec<KitTerm<SinkSpec>>,
     pub sanitizers: Vec<KitTerm<SanitizerSpec>>,
@@ -40,10 +42,12 @@ impl<T> KitTerm<T> {
         specs.into_iter().map(|spec| Self { spec, compiled: OnceLock::new() }).collect()
     }
 
-    fn search(&self, terms: &super::super::schema::TermsSpec, kit: &Kit, language: Language) -> Option<Arc<Search>> {
+    fn search(&self, terms: &TermsSpec, kit: &Kit, language: Language) -> Option<Arc<Search>> {
         let compiled = self.compiled.get_or_init(|| {
             // What does not compile was reported when the kit was loaded.
-            kit.languages().filter_map(|language| Some((language, search(terms, language).ok()?))).collect()
+            kit.languages()
+                .filter_map(|language| Some((language, search_for(terms, language, &kit.mentions).ok()?)))
+                .collect()
         });
         compiled.iter().find(|(known, _)| *known == language).map(|(_, search)| Arc::clone(search))
     }
@@ -65,7 +69,13 @@ impl Kit {
     }
 
     pub fn sanitizer(&self, term: &KitTerm<SanitizerSpec>, language: Language) -> Option<Arc<Search>> {
-        term.search(&term.spec.terms, self, language)
+        if term.spec.text_before.is_none() {
+            return term.search(&term.spec.terms, self, language);
+        }
+        let compiled = term.compiled.get_or_init(|| {
+            self.languages().filter_map(|language| Some((language, sanitizer(&term.spec, language).ok()?))).collect()
+        });
+        compiled.iter().find(|(known, _)| *known == language).map(|(_, search)| Arc::clone(search))
     }
 
     pub fn guard(&self, term: &KitTerm<GuardSpec>, language: Language) -> Option<Arc<Search>> {
@@ -84,7 +94,11 @@ impl Kit {
         }
         let sources = self.sources.iter().map(|term| ("pattern-sources", &term.spec.terms, &term.spec.kit));
         let sinks = self.sinks.iter().map(|term| ("pattern-sinks", &term.spec.terms, &term.spec.kit));
-        let sanitizers = self.sanitizers.iter().map(|term| ("pattern-sanitizers", &term.spec.terms, &term.spec.kit));
+        for term in self.sanitizers.iter().filter(|term| term.spec.text_before.is_some()) {
+            sanitizer(&term.spec, Language::Text).map_err(|mistake| mistake.under("pattern-sanitizers"))?;
+        }
+        let sanitizers = self.sanitizers.iter().filter(|term| term.spec.text_before.is_none());
+        let sanitizers = sanitizers.map(|term| ("pattern-sanitizers", &term.spec.terms, &term.spec.kit));
         let propagators = self.propagators.iter().map(|term| ("pattern-propagators", &term.spec.terms, &term.spec.kit));
         let guards = self.guards.iter().map(|term| ("pattern-guards", &term.spec.terms, &term.spec.kit));
         for (key, terms, nested) in sources.chain(sinks).chain(sanitizers).chain(guards).chain(propagators) {
@@ -100,10 +114,33 @@ impl Kit {
 }
 
 /// Compiles the terms of one source, sink, sanitizer or propagator.
-pub(super) fn search(terms: &super::super::schema::TermsSpec, language: Language) -> Result<Arc<Search>, Mistake> {
+pub(super) fn search(terms: &TermsSpec, language: Language) -> Result<Arc<Search>, Mistake> {
+    search_for(terms, language, &[])
+}
+
+/// Compiles terms that are looked for where one of some words stands.
+fn search_for(terms: &TermsSpec, language: Language, mentions: &[String]) -> Result<Arc<Search>, Mistake> {
     let formula = formula::compile(terms, language)?;
-    let literals = required_literals(&formula);
-    Ok(Arc::new(Search { formula, literals }))
+    let mut literals = required_literals(&formula);
+    if !mentions.is_empty() {
+        literals.push(mentions.to_vec());
+    }
+    Ok(Arc::new(Search { wanted: Wanted::Formula(formula), literals }))
+}
+
+/// Compiles a sanitizer.
+pub(super) fn sanitizer(spec: &SanitizerSpec, language: Language) -> Result<Arc<Search>, Mistake> {
+    let Some(source) = &spec.text_before else { return search(&spec.terms, language) };
+    if !is_bare(&spec.terms) {
+        return Err(Mistake::new("text-before", "`text-before` stands alone, without patterns"));
+    }
+    let regex = TextRegex::new(source).map_err(|error| Mistake::new("text-before", error.message))?;
+    Ok(Arc::new(Search { wanted: Wanted::TextBefore(regex), literals: Vec::new() }))
+}
+
+/// Whether no search term is there.
+pub(super) fn is_bare(terms: &TermsSpec) -> bool {
+    serde_json::to_value(terms).is_ok_and(|value| value.as_object().is_some_and(serde_json::Map::is_empty))
 }
 
 impl Kits {
@@ -122,6 +159,7 @@ impl Kits {
             id: spec.id,
             always: spec.always,
             languages: spec.languages,
+            mentions: spec.mentions,
             sources: KitTerm::all(spec.pattern_sources),
             sinks: KitTerm::all(spec.pattern_sinks),
             sanitizers: KitTerm::all(spec.pattern_sanitizers),

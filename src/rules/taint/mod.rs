@@ -11,7 +11,7 @@ pub mod schema;
 mod tests;
 
 use crate::flow::taint::Weakness;
-use crate::matching::{Clause, Formula};
+use crate::matching::{Clause, Formula, TextRegex};
 use crate::syntax::Language;
 pub use requires::LabelCondition;
 use std::sync::Arc;
@@ -61,13 +61,22 @@ pub struct TaintTerms {
     pub propagators: Vec<PropagatorTerm>,
 }
 
-/// A formula that several rules may share: it is matched once for all of them.
+/// A search that several rules may share: it is made once for all of them.
 #[derive(Debug)]
 pub struct Search {
     /// What to look for.
-    pub formula: Formula,
+    pub wanted: Wanted,
     /// Literals that must stand in a text for it to match: of each clause at least one.
     pub literals: Vec<Clause>,
+}
+
+/// What a search looks for.
+#[derive(Debug)]
+pub enum Wanted {
+    /// Places that a formula matches.
+    Formula(Formula),
+    /// Values that are put into a text behind this.
+    TextBefore(TextRegex),
 }
 
 /// Whether a match means the variable, the expression, or both.

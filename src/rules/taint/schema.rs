@@ -26,6 +26,9 @@ pub struct KitSpec {
     pub title: String,
     /// The languages of its patterns.
     pub languages: Vec<String>,
+    /// Words of which one must stand in a file for the patterns to be looked for there, whatever its case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<String>,
     /// Whether every taint rule uses it that names a weakness, without naming the kit.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub always: bool,
@@ -113,6 +116,10 @@ pub struct SanitizerSpec {
     /// Whether only the whole match is clean, not the expressions in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exact: Option<bool>,
+    /// Ours, in place of patterns: a value is harmless in the rest of a text that begins like this (a regular expression
+    /// on what stands before the value, `{}` for what is not known there).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_before: Option<String>,
     /// Semgrep: deprecated there. Not supported.
     #[serde(rename = "not_conflicting", skip_serializing_if = "Option::is_none")]
     pub not_conflicting: Option<bool>,
