@@ -7,11 +7,11 @@
 
 use super::analyse::{FileInput, is_left_alone};
 use super::prefilter::Prefilter;
+use super::text_before::Holes;
 use crate::flow::taint::{
     GuardMark, Lane, LaneSet, LaneTable, LaneTerms, Marks, PropagatorMark, Requires, SanitizerMark, SinkMark,
     SourceMark, TaintRuleId, Weakness,
 };
-use super::text_before::Holes;
 use crate::matching::{Bindings, Context, Formula, Match, evaluate, interpolate};
 use crate::rules::taint::{LabelCondition, Reach, Search, TaintCheck, Wanted};
 use crate::rules::{Check, Rule};

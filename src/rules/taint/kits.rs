@@ -2,8 +2,8 @@
 
 use super::super::formula::{self, Mistake};
 use super::super::schema::TermsSpec;
-use super::{Search, Wanted};
 use super::schema::{GuardSpec, KitSpec, PropagatorSpec, SanitizerSpec, SinkSpec, SourceSpec};
+use super::{Search, Wanted};
 use crate::matching::{TextRegex, required_literals};
 use crate::syntax::Language;
 use serde_json::Value;
