@@ -4,6 +4,7 @@
 //! This module knows facts; it knows no tree, no rule and no report.
 
 pub mod deployment;
+pub mod fastapi;
 pub mod modules;
 pub mod nginx;
 mod present;
@@ -13,6 +14,7 @@ pub use present::Present;
 use crate::facts::FileFacts;
 use crate::source::Span;
 use deployment::Deployments;
+use fastapi::FastApi;
 use modules::{ModuleIndex, Modules};
 use nginx::Nginx;
 use std::sync::OnceLock;
@@ -38,6 +40,7 @@ pub struct Project {
     nginx: OnceLock<Nginx>,
     modules: OnceLock<ModuleIndex>,
     deployments: OnceLock<Deployments>,
+    fastapi: OnceLock<FastApi>,
 }
 
 impl Project {
@@ -50,6 +53,7 @@ impl Project {
             nginx: OnceLock::new(),
             modules: OnceLock::new(),
             deployments: OnceLock::new(),
+            fastapi: OnceLock::new(),
         }
     }
 
@@ -88,5 +92,10 @@ impl Project {
     /// Python names across files.
     pub fn modules(&self) -> Modules<'_> {
         Modules::new(self, self.modules.get_or_init(|| ModuleIndex::new(self)))
+    }
+
+    /// FastAPI and Starlette applications.
+    pub fn fastapi(&self) -> &FastApi {
+        self.fastapi.get_or_init(|| FastApi::link(self))
     }
 }

@@ -12,7 +12,7 @@ mod index;
 mod outside;
 mod resolve;
 #[cfg(test)]
-mod tests;
+pub(in crate::model) mod tests;
 
 pub use classes::{Class, Member};
 pub(super) use index::ModuleIndex;
