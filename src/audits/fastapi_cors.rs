@@ -3,7 +3,7 @@
 //! Reads the middleware's arguments wherever they are written; what a hand-written middleware sends is another audit.
 
 use super::fastapi_middleware::{found_at, registrations};
-use super::fastapi_origin_regex::{Admits, admits};
+use super::origins::{Admits, Matching, admits};
 use super::python_branch::{Deployment, Possibility, deployment_of, possibilities};
 use super::python_call::{Given, keyword};
 use super::{Audit, AuditContext, AuditMatch};
@@ -154,7 +154,11 @@ impl<'v, 'tree> Configuration<'v, 'tree> {
     fn judge_regex(&self, given: Given) -> Option<AuditMatch> {
         for possible in possibilities(self.values, given.value) {
             let value = self.values.value(possible.node);
-            let Some(admitted) = value.as_str().filter(|text| !text.is_empty()).and_then(admits) else { continue };
+            let Some(admitted) =
+                value.as_str().filter(|text| !text.is_empty()).and_then(|text| admits(text, Matching::Whole))
+            else {
+                continue;
+            };
             if possible.deployment.and(self.deployment) == Some(Deployment::Development) {
                 continue;
             }

@@ -17,20 +17,11 @@ mod fastapi_dependencies;
 mod fastapi_headers;
 mod fastapi_middleware;
 mod fastapi_origin_reflection;
-mod fastapi_origin_regex;
 mod fastapi_routes;
 mod fastapi_uploads;
 mod github;
-mod nginx_add_header_redefinition;
-mod nginx_config;
-mod nginx_cors;
-mod nginx_headers;
-mod nginx_http_splitting;
-mod nginx_input;
-mod nginx_missing_headers;
-mod nginx_open_redirect;
-mod nginx_origin_regex;
-mod nginx_ssrf_proxy;
+mod nginx;
+mod origins;
 mod project;
 mod python_branch;
 mod python_call;
@@ -149,15 +140,6 @@ pub static AUDITS: &[Audit] = &[
         run: python_timing_unsafe_compare::run,
     },
     Audit { name: "shell-unchecked-download", kinds: &[FileKind::Shell], variants: &[], run: shell_download::script },
-    nginx_add_header_redefinition::AUDIT,
-    nginx_cors::REFLECTION,
-    nginx_cors::WILDCARD,
-    nginx_http_splitting::AUDIT,
-    nginx_missing_headers::HSTS,
-    nginx_missing_headers::SECURITY_HEADERS,
-    nginx_open_redirect::AUDIT,
-    nginx_origin_regex::AUDIT,
-    nginx_ssrf_proxy::AUDIT,
 ];
 
 /// The audit of a name.

@@ -68,7 +68,18 @@ pub struct ProjectAudit {
 }
 
 /// Every audit of whole projects.
-pub static PROJECT_AUDITS: &[ProjectAudit] = &[super::build_context::BUILD_CONTEXT];
+pub static PROJECT_AUDITS: &[ProjectAudit] = &[
+    super::build_context::BUILD_CONTEXT,
+    super::nginx::ADD_HEADER_REDEFINITION,
+    super::nginx::CORS_REFLECTION,
+    super::nginx::CORS_WILDCARD,
+    super::nginx::HTTP_SPLITTING,
+    super::nginx::MISSING_HSTS,
+    super::nginx::MISSING_SECURITY_HEADERS,
+    super::nginx::OPEN_REDIRECT,
+    super::nginx::ORIGIN_REGEX,
+    super::nginx::SSRF_PROXY,
+];
 
 /// The project audit of a name.
 pub fn project_audit(name: &str) -> Option<&'static ProjectAudit> {

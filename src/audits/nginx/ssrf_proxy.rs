@@ -1,14 +1,20 @@
 //! Where nginx passes requests on to, chosen by the client: scheme, host or port of `proxy_pass` and its relatives.
 
-use super::nginx_config::{Config, Directive};
-use super::nginx_input::Part;
-use super::{Audit, AuditContext, AuditMatch};
+use super::config::{Config, each, report};
+use super::input::Part;
+use crate::audits::{ProjectAudit, ProjectMatch};
+use crate::model::Project;
+use crate::model::nginx::Directive;
 use crate::syntax::FileKind;
 
-pub(super) const AUDIT: Audit = Audit { name: "nginx-ssrf-proxy", kinds: &[FileKind::Nginx], variants: &[], run };
+pub(in crate::audits) const AUDIT: ProjectAudit =
+    ProjectAudit { name: "nginx-ssrf-proxy", kinds: &[FileKind::Nginx], variants: &[], run };
 
-fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
-    let config = Config::new(context.tree);
+fn run(project: &Project) -> Vec<ProjectMatch> {
+    each(project, check)
+}
+
+fn check(config: &Config<'_>) -> Vec<ProjectMatch> {
     config
         .named(&["proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"])
         .filter(|directive| !is_internal(*directive))
@@ -18,7 +24,7 @@ fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
             let values = config.values(target, directive);
             let input = values.iter().find_map(|value| host_input(value, has_scheme))?;
             let captures = [("directive", directive.name()), ("input", input.as_str()), ("target", target)];
-            Some(directive.report(directive.argument_span(0), &captures))
+            Some(report(directive, directive.argument_place(0), &captures))
         })
         .collect()
 }

@@ -1,33 +1,41 @@
 //! Headers that a server block should send and does not. Only whole blocks that answer with pages over TLS (for HSTS) are
 //! judged, and only where no include can bring the header.
 
-use super::nginx_config::{Config, Directive};
-use super::nginx_headers::{Header, PROTECTIVE, more, own};
-use super::{Audit, AuditContext, AuditMatch};
+use super::config::{Config, each, report};
+use crate::audits::{ProjectAudit, ProjectMatch};
+use crate::model::Project;
+use crate::model::nginx::Directive;
+use crate::model::nginx::{ResponseHeader, SECURITY_HEADERS};
 use crate::syntax::FileKind;
 
-pub(super) const HSTS: Audit =
-    Audit { name: "nginx-missing-hsts", kinds: &[FileKind::Nginx], variants: &[], run: missing_hsts };
+pub(in crate::audits) const HSTS: ProjectAudit =
+    ProjectAudit { name: "nginx-missing-hsts", kinds: &[FileKind::Nginx], variants: &[], run: missing_hsts };
 
-pub(super) const SECURITY_HEADERS: Audit = Audit {
+pub(in crate::audits) const PAGE_HEADERS: ProjectAudit = ProjectAudit {
     name: "nginx-missing-security-headers",
     kinds: &[FileKind::Nginx],
     variants: &["proxied", "policy"],
     run: missing_security_headers,
 };
 
-fn missing_hsts(context: &AuditContext<'_>) -> Vec<AuditMatch> {
-    let config = Config::new(context.tree);
+fn missing_hsts(project: &Project) -> Vec<ProjectMatch> {
+    each(project, missing_hsts_in)
+}
+
+fn missing_hsts_in(config: &Config<'_>) -> Vec<ProjectMatch> {
     config
         .named(&["server"])
         .filter(|server| speaks_tls(*server) && is_judged(*server))
         .filter(|server| !all_headers(*server).iter().any(|header| header.name == "strict-transport-security"))
-        .map(|server| server.report(server.name_span(), &[("name", name(server))]))
+        .map(|server| report(server, server.name_place(), &[("name", name(server))]))
         .collect()
 }
 
-fn missing_security_headers(context: &AuditContext<'_>) -> Vec<AuditMatch> {
-    let config = Config::new(context.tree);
+fn missing_security_headers(project: &Project) -> Vec<ProjectMatch> {
+    each(project, missing_security_headers_in)
+}
+
+fn missing_security_headers_in(config: &Config<'_>) -> Vec<ProjectMatch> {
     let mut found = Vec::new();
     for server in config.named(&["server"]).filter(|server| is_judged(*server)) {
         let headers = all_headers(server);
@@ -48,14 +56,14 @@ fn missing_security_headers(context: &AuditContext<'_>) -> Vec<AuditMatch> {
             missing.push("Referrer-Policy");
         }
         // Where nothing is served from disk and nginx sets no such header, the app is the one that sends them.
-        let is_left_to_the_app = !serves_files(server) && !PROTECTIVE.iter().skip(1).any(|(name, _)| has(name));
+        let is_left_to_the_app = !serves_files(server) && !SECURITY_HEADERS.iter().skip(1).any(|(name, _)| has(name));
         if !missing.is_empty() {
             let mut one =
-                server.report(server.name_span(), &[("missing", &missing.join(", ")), ("name", name(server))]);
+                report(server, server.name_place(), &[("missing", &missing.join(", ")), ("name", name(server))]);
             one.variant = is_left_to_the_app.then_some("proxied");
             found.push(one);
         }
-        let policies: Vec<_> = PROTECTIVE
+        let policies: Vec<_> = SECURITY_HEADERS
             .iter()
             .filter(|(name, _)| {
                 matches!(*name, "permissions-policy" | "cross-origin-opener-policy" | "cross-origin-resource-policy")
@@ -65,7 +73,7 @@ fn missing_security_headers(context: &AuditContext<'_>) -> Vec<AuditMatch> {
             .collect();
         if !policies.is_empty() && !is_left_to_the_app {
             let mut one =
-                server.report(server.name_span(), &[("missing", &policies.join(", ")), ("name", name(server))]);
+                report(server, server.name_place(), &[("missing", &policies.join(", ")), ("name", name(server))]);
             one.variant = Some("policy");
             found.push(one);
         }
@@ -74,11 +82,10 @@ fn missing_security_headers(context: &AuditContext<'_>) -> Vec<AuditMatch> {
 }
 
 /// Headers set anywhere in the server or around it.
-fn all_headers(server: Directive<'_>) -> Vec<Header<'_>> {
-    let around = server.ancestors();
-    let below = server.below().filter(|directive| directive.block().is_some());
-    let levels = std::iter::once(server).chain(around).chain(below);
-    levels.flat_map(|level| own(level).into_iter().chain(more(level))).collect()
+fn all_headers(server: Directive<'_>) -> Vec<ResponseHeader<'_>> {
+    let below = server.below().filter(|directive| directive.has_block());
+    let levels = server.levels().chain(below);
+    levels.flat_map(|level| level.own_headers().into_iter().chain(level.own_more_headers())).collect()
 }
 
 /// A server for browsers of which everything that matters stands in this file.
@@ -87,11 +94,11 @@ fn is_judged(server: Directive<'_>) -> bool {
     // An include at a level whose own headers replace it brings nothing: the first level with headers decides.
     let mut decided = false;
     let mut unknown = false;
-    for level in std::iter::once(server).chain(server.ancestors()) {
+    for level in server.levels() {
         unknown |= !decided && (level.has_opaque_include() || level.has_unread_parts());
-        decided |= !own(level).is_empty();
+        decided |= !level.own_headers().is_empty();
     }
-    server.block().is_some()
+    server.has_block()
         && !is_stream
         && !unknown
         && sends_content(server)

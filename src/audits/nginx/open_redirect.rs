@@ -1,14 +1,20 @@
 //! Redirects whose host the client chooses. `Host` itself (`https://$http_host`) is the matter of `host-spoofing`.
 
-use super::nginx_config::{Config, Directive};
-use super::nginx_input::Part;
-use super::{Audit, AuditContext, AuditMatch};
+use super::config::{Config, each, report};
+use super::input::Part;
+use crate::audits::{ProjectAudit, ProjectMatch};
+use crate::model::Project;
+use crate::model::nginx::Directive;
 use crate::syntax::FileKind;
 
-pub(super) const AUDIT: Audit = Audit { name: "nginx-open-redirect", kinds: &[FileKind::Nginx], variants: &[], run };
+pub(in crate::audits) const AUDIT: ProjectAudit =
+    ProjectAudit { name: "nginx-open-redirect", kinds: &[FileKind::Nginx], variants: &[], run };
 
-fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
-    let config = Config::new(context.tree);
+fn run(project: &Project) -> Vec<ProjectMatch> {
+    each(project, check)
+}
+
+fn check(config: &Config<'_>) -> Vec<ProjectMatch> {
     config
         .named(&["return", "rewrite"])
         .filter_map(|directive| {
@@ -16,7 +22,7 @@ fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
             let target = directive.argument(index)?;
             let values = config.values(target, directive);
             let input = values.iter().find_map(|value| host_input(value))?;
-            Some(directive.report(directive.argument_span(index), &[("input", input.as_str()), ("target", target)]))
+            Some(report(directive, directive.argument_place(index), &[("input", input.as_str()), ("target", target)]))
         })
         .collect()
 }

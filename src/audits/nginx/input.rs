@@ -1,7 +1,8 @@
 //! What of a request can reach an nginx value: variables are followed through `set` and `map`, captures to the regular
 //! expression that made them. Facts: nginx's variable index, `ngx_http_rewrite_module`, `ngx_http_map_module`.
 
-use super::nginx_config::{Config, Directive, Piece, pieces, server_of};
+use super::config::Config;
+use crate::model::nginx::{Directive, Piece, pieces};
 use regex_syntax::hir::{Hir, HirKind};
 
 /// A piece of a value.
@@ -49,13 +50,13 @@ const MOST_STEPS: usize = 5;
 /// Values of a `map` that are looked at.
 const MOST_ENTRIES: usize = 200;
 
-impl<'tree> Config<'tree> {
+impl<'m> Config<'m> {
     /// The values that a text can have where `at` stands.
-    pub fn values(&self, text: &str, at: Directive<'tree>) -> Vec<Vec<Part>> {
+    pub fn values(&self, text: &str, at: Directive<'m>) -> Vec<Vec<Part>> {
         self.expand(text, at, 0)
     }
 
-    fn expand(&self, text: &str, at: Directive<'tree>, steps: usize) -> Vec<Vec<Part>> {
+    fn expand(&self, text: &str, at: Directive<'m>, steps: usize) -> Vec<Vec<Part>> {
         let mut values: Vec<Vec<Part>> = vec![Vec::new()];
         for piece in pieces(text) {
             let alternatives = match piece {
@@ -76,7 +77,7 @@ impl<'tree> Config<'tree> {
         values
     }
 
-    fn variable(&self, name: &str, at: Directive<'tree>, steps: usize) -> Vec<Vec<Part>> {
+    fn variable(&self, name: &str, at: Directive<'m>, steps: usize) -> Vec<Vec<Part>> {
         let other = || vec![vec![Part::Other(format!("${name}"))]];
         if steps >= MOST_STEPS || self.is_guarded(name, at) {
             return other();
@@ -85,8 +86,8 @@ impl<'tree> Config<'tree> {
             let capture = self.numbered(name.parse().unwrap_or(0), at);
             return vec![vec![capture.unwrap_or_else(|| Part::Other(format!("${name}")))]];
         }
-        let server = server_of(at);
-        let sets = self.sets.get(name).into_iter().flatten().filter(|set| server_of(**set) == server);
+        let server = at.server();
+        let sets = self.sets.get(name).into_iter().flatten().filter(|set| set.server() == server);
         let mut values = Vec::new();
         for set in sets.take(MOST_VALUES) {
             if let Some(value) = set.argument(1) {
@@ -111,7 +112,7 @@ impl<'tree> Config<'tree> {
     }
 
     /// The values of one line of a `map`. What a regular expression or a constant key lets through is limited by it.
-    fn map_entry(&self, map: Directive<'tree>, entry: Directive<'tree>, steps: usize) -> Vec<Vec<Part>> {
+    fn map_entry(&self, map: Directive<'m>, entry: Directive<'m>, steps: usize) -> Vec<Vec<Part>> {
         let Some(value) = entry.argument(0) else { return Vec::new() };
         if entry.is(&["include", "hostnames", "volatile"]) {
             return Vec::new();
@@ -139,8 +140,8 @@ impl<'tree> Config<'tree> {
     }
 
     /// Whether an `if` around or before a place limits a variable.
-    pub fn is_guarded(&self, name: &str, at: Directive<'tree>) -> bool {
-        let levels = || std::iter::once(at).chain(at.ancestors());
+    pub fn is_guarded(&self, name: &str, at: Directive<'m>) -> bool {
+        let levels = || at.levels();
         let around = levels().any(|level| {
             level.name() == "if"
                 && condition(level)
@@ -159,9 +160,9 @@ impl<'tree> Config<'tree> {
     }
 
     /// `$1` where `at` stands: nginx keeps the groups of the regular expression that matched last.
-    fn numbered(&self, number: u32, at: Directive<'tree>) -> Option<Part> {
+    fn numbered(&self, number: u32, at: Directive<'m>) -> Option<Part> {
         let name = number.to_string();
-        for level in std::iter::once(at).chain(at.ancestors()) {
+        for level in at.levels() {
             if let Some((regex, subject)) = expression(level)
                 && let Some(group) = group(regex, &name)
             {
@@ -178,12 +179,12 @@ impl<'tree> Config<'tree> {
         None
     }
 
-    fn named_capture(&self, name: &str, at: Directive<'tree>) -> Option<Part> {
-        let server = server_of(at);
+    fn named_capture(&self, name: &str, at: Directive<'m>) -> Option<Part> {
+        let server = at.server();
         let makers = self.named_groups.get(name)?;
         // The nearest maker above, else any of the same server.
         let above = makers.iter().find(|maker| at.ancestors().any(|level| level == **maker) || **maker == at);
-        let maker = above.or_else(|| makers.iter().find(|maker| server_of(**maker) == server))?;
+        let maker = above.or_else(|| makers.iter().find(|maker| maker.server() == server))?;
         maker.arguments().into_iter().find_map(|argument| {
             let regex = argument.strip_prefix('~').unwrap_or(argument);
             let group = group(regex, name)?;
@@ -364,11 +365,17 @@ fn begins_path(hir: &Hir) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::{FileKind, parse_file};
+    use crate::facts::FileFacts;
+    use crate::model::Project;
+    use crate::source::Source;
+    use crate::syntax::{FileKind, Language, parse};
+    use std::sync::Arc;
 
     fn first_value(text: &str, directive: &str, argument: usize) -> Vec<Part> {
-        let parsed = parse_file(FileKind::Nginx, &text.into());
-        let config = Config::new(&parsed[0].tree);
+        let source = Arc::new(Source::new("site.conf", text));
+        let tree = parse(Language::Nginx, text).tree;
+        let project = Project::link(vec![FileFacts::collect(&source, &tree, FileKind::Nginx, "site.conf", None)]);
+        let config = Config::new(project.nginx().roots().collect());
         let at = config.all().find(|one| one.name() == directive).unwrap();
         config.values(at.argument(argument).unwrap(), at).remove(0)
     }

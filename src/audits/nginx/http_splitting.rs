@@ -3,15 +3,21 @@
 //!
 //! Captures in the replacement of a redirecting `rewrite` are escaped again by nginx; those in `return` are not.
 
-use super::nginx_config::{Config, Directive};
-use super::nginx_input::{Part, may_hold, parse};
-use super::{Audit, AuditContext, AuditMatch};
+use super::config::{Config, each, report};
+use super::input::{Part, may_hold, parse};
+use crate::audits::{ProjectAudit, ProjectMatch};
+use crate::model::Project;
+use crate::model::nginx::Directive;
 use crate::syntax::FileKind;
 
-pub(super) const AUDIT: Audit = Audit { name: "nginx-http-splitting", kinds: &[FileKind::Nginx], variants: &[], run };
+pub(in crate::audits) const AUDIT: ProjectAudit =
+    ProjectAudit { name: "nginx-http-splitting", kinds: &[FileKind::Nginx], variants: &[], run };
 
-fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
-    let config = Config::new(context.tree);
+fn run(project: &Project) -> Vec<ProjectMatch> {
+    each(project, check)
+}
+
+fn check(config: &Config<'_>) -> Vec<ProjectMatch> {
     config
         .named(&["return", "rewrite", "add_header", "proxy_set_header", "proxy_pass", "more_set_headers"])
         .filter_map(|directive| {
@@ -27,7 +33,7 @@ fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
                 _ => None,
             })?;
             let captures = [("directive", directive.name()), ("input", input.as_str())];
-            Some(directive.report(directive.argument_span(index), &captures))
+            Some(report(directive, directive.argument_place(index), &captures))
         })
         .collect()
 }

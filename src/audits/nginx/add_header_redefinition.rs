@@ -1,43 +1,46 @@
 //! Security headers that a nested block loses: one `add_header` there, and none of the outer ones is inherited
 //! (documentation of `ngx_http_headers_module`).
 
-use super::nginx_config::{Config, Directive};
-use super::nginx_headers::{PROTECTIVE, merges, own};
-use super::{Audit, AuditContext, AuditMatch};
+use super::config::{Config, each, report};
+use crate::audits::{ProjectAudit, ProjectMatch};
+use crate::model::Project;
+use crate::model::nginx::{Directive, SECURITY_HEADERS};
 use crate::syntax::FileKind;
 
-pub(super) const AUDIT: Audit =
-    Audit { name: "nginx-add-header-redefinition", kinds: &[FileKind::Nginx], variants: &[], run };
+pub(in crate::audits) const AUDIT: ProjectAudit =
+    ProjectAudit { name: "nginx-add-header-redefinition", kinds: &[FileKind::Nginx], variants: &[], run };
 
-fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
-    let config = Config::new(context.tree);
+fn run(project: &Project) -> Vec<ProjectMatch> {
+    each(project, check)
+}
+
+fn check(config: &Config<'_>) -> Vec<ProjectMatch> {
     config
         .named(&["server", "location", "if", "limit_except"])
         .filter_map(|level| {
-            let here = own(level);
+            let here = level.own_headers();
             let first = here.first()?;
-            if level.has_opaque_include() || level.has_unread_parts() || merges(level) || answers_without_body(level) {
+            if !level.is_wholly_known() || answers_without_body(level) {
                 return None;
             }
-            let outer = level.ancestors().map(own).find(|headers| !headers.is_empty())?;
-            let lost: Vec<_> = PROTECTIVE
+            let kept = level.response_headers(None);
+            let outer = level.parent()?.response_headers(None);
+            let lost: Vec<_> = SECURITY_HEADERS
                 .iter()
                 .filter(|(name, _)| outer.iter().any(|header| header.name == *name))
-                .filter(|(name, _)| here.iter().all(|header| header.name != *name))
+                .filter(|(name, _)| here.iter().chain(&kept).all(|header| header.name != *name))
                 .collect();
             let matters = lost.iter().any(|(name, _)| matters_for(level, name));
             if !matters {
                 return None;
             }
             let names = lost.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
-            let mut found = first
-                .directive
-                .report(first.directive.name_span(), &[("lost", &names), ("header", first.directive.argument(0)?)]);
-            found.related = outer
-                .iter()
-                .filter(|header| lost.iter().any(|(name, _)| header.name == *name))
-                .map(|header| (header.directive.name_span(), "The outer block's header".to_owned()))
-                .collect();
+            let captures = [("lost", names.as_str()), ("header", first.directive.argument(0)?)];
+            let mut found = report(first.directive, first.directive.name_place(), &captures);
+            let set = outer.iter().filter(|header| lost.iter().any(|(name, _)| header.name == *name));
+            found.related.extend(
+                set.map(|header| (header.directive.name_place(), "Set for the outer block, lost here".to_owned())),
+            );
             Some(found)
         })
         .collect()
@@ -54,7 +57,7 @@ fn answers_without_body(level: Directive<'_>) -> bool {
 
 /// Pictures, styles and scripts by suffix are framed by nobody; that their type is not guessed matters for them too.
 fn matters_for(level: Directive<'_>, name: &str) -> bool {
-    let is_asset = std::iter::once(level).chain(level.ancestors()).any(|level| {
+    let is_asset = level.levels().any(|level| {
         let arguments = level.arguments();
         level.name() == "location"
             && matches!(arguments.first(), Some(&("~" | "~*")))

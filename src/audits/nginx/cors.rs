@@ -1,19 +1,20 @@
 //! `Access-Control-Allow-Origin` as nginx sends it: a wildcard beside credentials, or whatever origin asks.
 
-use super::nginx_config::Config;
-use super::nginx_headers::{Header, more, own};
-use super::nginx_input::Part;
-use super::{Audit, AuditContext, AuditMatch};
+use super::config::{Config, each, report};
+use super::input::Part;
+use crate::audits::{ProjectAudit, ProjectMatch};
+use crate::model::Project;
+use crate::model::nginx::ResponseHeader;
 use crate::syntax::FileKind;
 
-pub(super) const WILDCARD: Audit = Audit {
+pub(in crate::audits) const WILDCARD: ProjectAudit = ProjectAudit {
     name: "nginx-cors-wildcard-credentials",
     kinds: &[FileKind::Nginx],
     variants: &[],
     run: wildcard_credentials,
 };
 
-pub(super) const REFLECTION: Audit = Audit {
+pub(in crate::audits) const REFLECTION: ProjectAudit = ProjectAudit {
     name: "nginx-cors-origin-reflection",
     kinds: &[FileKind::Nginx],
     variants: &["no-credentials"],
@@ -22,11 +23,13 @@ pub(super) const REFLECTION: Audit = Audit {
 
 const LEVELS: &[&str] = &["http", "server", "location", "if", "limit_except"];
 
-/// A level's `Access-Control-Allow-Origin` lines, and whether credentials go with them.
-fn levels<'tree>(config: &Config<'tree>) -> impl Iterator<Item = (Vec<Header<'tree>>, bool)> + use<'tree> {
+/// What a level sends as `Access-Control-Allow-Origin`, and whether credentials go with it; for levels that set headers.
+fn levels<'m>(config: &Config<'m>) -> impl Iterator<Item = (Vec<ResponseHeader<'m>>, bool)> + use<'m> {
     config.named(LEVELS).filter_map(|level| {
-        let mut headers = own(level);
-        headers.extend(more(level));
+        if level.own_headers().is_empty() && level.own_more_headers().is_empty() {
+            return None;
+        }
+        let mut headers = level.response_headers(None);
         let credentials = headers
             .iter()
             .any(|header| header.name == "access-control-allow-credentials" && header.value.trim() == "true");
@@ -35,10 +38,13 @@ fn levels<'tree>(config: &Config<'tree>) -> impl Iterator<Item = (Vec<Header<'tr
     })
 }
 
-fn wildcard_credentials(context: &AuditContext<'_>) -> Vec<AuditMatch> {
-    let config = Config::new(context.tree);
+fn wildcard_credentials(project: &Project) -> Vec<ProjectMatch> {
+    each(project, wildcard_credentials_in)
+}
+
+fn wildcard_credentials_in(config: &Config<'_>) -> Vec<ProjectMatch> {
     let mut found = Vec::new();
-    for (headers, credentials) in levels(&config) {
+    for (headers, credentials) in levels(config) {
         for header in headers.iter().filter(|_| credentials) {
             let values = config.values(header.value, header.directive);
             let wide = values.iter().find_map(|value| match &value[..] {
@@ -46,26 +52,31 @@ fn wildcard_credentials(context: &AuditContext<'_>) -> Vec<AuditMatch> {
                 _ => None,
             });
             if let Some(wide) = wide {
-                found.push(
-                    header.directive.report(header.directive.argument_span(header.argument), &[("origin", &wide)]),
-                );
+                found.push(report(
+                    header.directive,
+                    header.directive.argument_place(header.argument),
+                    &[("origin", &wide)],
+                ));
             }
         }
     }
     found
 }
 
-fn origin_reflection(context: &AuditContext<'_>) -> Vec<AuditMatch> {
-    let config = Config::new(context.tree);
+fn origin_reflection(project: &Project) -> Vec<ProjectMatch> {
+    each(project, origin_reflection_in)
+}
+
+fn origin_reflection_in(config: &Config<'_>) -> Vec<ProjectMatch> {
     let mut found = Vec::new();
-    for (headers, credentials) in levels(&config) {
+    for (headers, credentials) in levels(config) {
         for header in headers {
             let values = config.values(header.value, header.directive);
             let reflects =
                 values.iter().any(|value| matches!(&value[..], [Part::Input(input)] if is_origin(&input.name)));
             if reflects {
-                let span = header.directive.argument_span(header.argument);
-                let mut one = header.directive.report(span, &[("value", header.value)]);
+                let span = header.directive.argument_place(header.argument);
+                let mut one = report(header.directive, span, &[("value", header.value)]);
                 one.variant = (!credentials).then_some("no-credentials");
                 found.push(one);
             }

@@ -1,6 +1,4 @@
 //! Which origins a regular expression lets in: decided by trying origins, not by reading the expression.
-//!
-//! Starlette matches `allow_origin_regex` against the whole `Origin` header (`re.fullmatch`).
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -49,6 +47,18 @@ const MAX_LENGTH: usize = 2_000;
 /// Samples taken from one expression.
 const MAX_SAMPLES: usize = 24;
 
+/// How an expression is put to an origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Matching {
+    /// It must match all of it: Starlette's `allow_origin_regex` (`re.fullmatch`).
+    Whole,
+    /// It must match somewhere in it: nginx.
+    Anywhere {
+        /// `~*`.
+        ignore_case: bool,
+    },
+}
+
 /// What an expression lets in that it should not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Admits {
@@ -65,8 +75,8 @@ pub(super) enum Admits {
 
 /// What an expression admits beyond the origins that it is meant for; `None` when nothing was found or the expression is
 /// not understood.
-pub(super) fn admits(expression: &str) -> Option<Admits> {
-    let matcher = Matcher::new(expression)?;
+pub(super) fn admits(expression: &str, matching: Matching) -> Option<Admits> {
+    let matcher = Matcher::new(expression, matching)?;
     if let Some(origin) = FOREIGN.iter().find(|origin| matcher.matches(origin)) {
         return Some(Admits::AnySite((*origin).to_owned()));
     }
@@ -76,19 +86,36 @@ pub(super) fn admits(expression: &str) -> Option<Admits> {
             reason: "sandboxed frames and local files send this origin",
         });
     }
-    samples(expression).iter().filter(|sample| matcher.matches(sample)).find_map(|sample| lookalike(&matcher, sample))
+    let samples = samples(expression);
+    samples.iter().filter(|sample| matcher.matches(sample)).find_map(|sample| lookalike(&matcher, sample))
+}
+
+/// Whether an expression only admits texts with a path, which no browser sends as an origin.
+pub(super) fn wants_a_path(expression: &str, matching: Matching) -> bool {
+    let Some(matcher) = Matcher::new(expression, matching) else { return false };
+    let samples: Vec<String> = samples(expression).into_iter().filter(|sample| matcher.matches(sample)).collect();
+    !samples.is_empty()
+        && samples.iter().all(|sample| {
+            let mut parts = sample.splitn(4, '/');
+            let origin: Vec<&str> = parts.by_ref().take(3).collect();
+            parts.next().is_some_and(|path| !path.is_empty()) && !matcher.matches(&origin.join("/"))
+        })
 }
 
 struct Matcher(fancy_regex::Regex);
 
 impl Matcher {
-    fn new(expression: &str) -> Option<Self> {
+    fn new(expression: &str, matching: Matching) -> Option<Self> {
         if expression.len() > MAX_LENGTH {
             return None;
         }
-        // Python writes the very end of a text as \Z.
-        let whole = format!("^(?:{})$", expression.replace("\\Z", "\\z"));
-        fancy_regex::RegexBuilder::new(&whole).backtrack_limit(MAX_BACKTRACKING).build().ok().map(Self)
+        let written = match matching {
+            // Python writes the very end of a text as \Z.
+            Matching::Whole => format!("^(?:{})$", expression.replace("\\Z", "\\z")),
+            Matching::Anywhere { ignore_case: true } => format!("(?i){expression}"),
+            Matching::Anywhere { ignore_case: false } => expression.to_owned(),
+        };
+        fancy_regex::RegexBuilder::new(&written).backtrack_limit(MAX_BACKTRACKING).build().ok().map(Self)
     }
 
     fn matches(&self, origin: &str) -> bool {
@@ -111,8 +138,11 @@ fn lookalike(matcher: &Matcher, sample: &str) -> Option<Admits> {
         (owner(changed) != owned && matcher.matches(&origin)).then_some(Admits::Lookalike { origin, reason })
     };
     let continued = format!("{scheme}://{host}.attacker.net");
-    if matcher.matches(&continued) {
-        return Some(Admits::Lookalike { origin: continued, reason: "the expression is open at its end" });
+    // What follows the host (a port, the path of a referrer) may have to be there.
+    for continued in [continued, sample.replacen(host, &format!("{host}.attacker.net"), 1)] {
+        if matcher.matches(&continued) {
+            return Some(Admits::Lookalike { origin: continued, reason: "the expression is open at its end" });
+        }
     }
     let dots = host.match_indices('.').map(|(at, _)| at);
     // The dot before the top-level domain is left: no such domain exists without it.
@@ -149,7 +179,12 @@ fn samples(expression: &str) -> Vec<String> {
     };
     let mut texts = vec![String::new()];
     extend(&hir, &mut texts);
-    texts.retain(|text| text.contains("://"));
+    for text in &mut texts {
+        // `example\.com$` is meant for the end of an origin.
+        if !text.contains("://") {
+            text.insert_str(0, "https://");
+        }
+    }
     texts
 }
 
@@ -213,11 +248,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn is_any(expression: &str) -> bool {
-        matches!(admits(expression), Some(Admits::AnySite(_)))
+        matches!(admits(expression, Matching::Whole), Some(Admits::AnySite(_)))
     }
 
     fn is_weak(expression: &str) -> bool {
-        matches!(admits(expression), Some(Admits::Lookalike { .. }))
+        matches!(admits(expression, Matching::Whole), Some(Admits::Lookalike { .. }))
     }
 
     #[test]
@@ -239,7 +274,7 @@ mod tests {
             r"https://.*\.vercel\.app",
             r"https://shop\.example\.com|null",
         ] {
-            assert!(is_weak(expression), "{expression}: {:?}", admits(expression));
+            assert!(is_weak(expression), "{expression}: {:?}", admits(expression, Matching::Whole));
         }
     }
 
@@ -254,14 +289,15 @@ mod tests {
             r"https://myapp-[a-z0-9]+-team\.vercel\.app",
             r"https://[a-z0-9.-]+\.example\.co",
         ] {
-            assert_eq!(admits(expression), None, "{expression}");
+            assert_eq!(admits(expression, Matching::Whole), None, "{expression}");
         }
     }
 
     proptest! {
         #[test]
         fn never_panics(expression in "\\PC{0,80}") {
-            let _ = admits(&expression);
+            let _ = admits(&expression, Matching::Whole);
+            let _ = admits(&expression, Matching::Anywhere { ignore_case: true });
         }
     }
 }
