@@ -187,7 +187,15 @@ impl Matcher<'_> {
                 && is_below(&path, &format!("{module}.{name}"))
                 && alias(state);
         }
-        // A metavariable for the module or the name: `import a.b` is `from a import b`.
+        // `from a import $X` stands for imports of all below `a`: `$X` is what follows it.
+        if let (Some(module), Label::Metavariable(name)) = (pattern.exact(), &wanted.label)
+            && self.tree.label(node) != module
+        {
+            let Some(below) = path.strip_prefix(module).and_then(|rest| rest.strip_prefix('.')) else { return false };
+            let next_name = below.split('.').next().unwrap_or(below).to_owned();
+            return self.bind(name, Binding::Text(next_name, span), state, alias);
+        }
+        // A metavariable for the module: `import a.b` is `from a import b`.
         let is_plain = self.tree.kind(node) == Kind::Import || self.tree.label(item) == "*";
         let Some((module, name)) = path.rsplit_once('.').filter(|_| is_plain) else { return false };
         self.label_text(&pattern.label, module, node, state, &mut |state| {

@@ -140,6 +140,15 @@ fn conjunction(and: &And, context: &Context<'_>, scope: &Scope<'_>) -> Vec<Match
     if needs_surroundings && !found.is_empty() {
         found = surroundings(found, insides, &and.nots, &conditions, context, scope);
     }
+    for regex in &and.not_regexes {
+        if found.is_empty() {
+            return found;
+        }
+        let excluded = regex_matches(regex, context.tree, within);
+        found.retain(|found| {
+            !excluded.iter().any(|other| other.span.start < found.span.end && found.span.start < other.span.end)
+        });
+    }
     let mut kept: Vec<Match> = Vec::new();
     for candidate in found {
         kept.extend(conditions.iter().fold(vec![candidate], |candidates, condition| {

@@ -23,8 +23,10 @@ pub struct And {
     pub positives: Vec<Formula>,
     /// `pattern-inside`: ranges that must be around.
     pub insides: Vec<Formula>,
-    /// `pattern-not`, `pattern-not-inside`, `pattern-not-regex`: ranges that must not be around.
+    /// `pattern-not`, `pattern-not-inside`: ranges that must not be around.
     pub nots: Vec<Formula>,
+    /// `pattern-not-regex`: ranges that must not overlap.
+    pub not_regexes: Vec<TextRegex>,
     /// `metavariable-*`.
     pub conditions: Vec<Condition>,
     /// `focus-metavariable`: each item narrows the range to one of its metavariables.

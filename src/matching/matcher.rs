@@ -12,7 +12,7 @@ use super::scope::Scope;
 use super::statements::{Flat, MAX_KEPT};
 use crate::flow::{Constant, Names, Value, Values};
 use crate::source::Span;
-use crate::syntax::{Field, Kind, NodeId, Tree};
+use crate::syntax::{Field, Kind, Language, NodeId, Tree};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
@@ -66,6 +66,7 @@ const fn root_kinds(kind: Kind, is_code: bool) -> [Kind; 3] {
         Kind::Str if is_code => [Kind::Str, Kind::Bytes, Kind::Str],
         // Scalars of configuration languages are told apart only by their spelling.
         Kind::Word | Kind::Str => [Kind::Str, Kind::Word, Kind::Str],
+        Kind::Assign => [Kind::Assign, Kind::NamedExpression, Kind::Assign],
         Kind::Import | Kind::ImportFrom => [Kind::Import, Kind::ImportFrom, Kind::Import],
         // Only `[...]` and `{...}` match other kinds; the others fail at once.
         Kind::List => [Kind::List, Kind::Comprehension, Kind::List],
@@ -246,6 +247,12 @@ impl<'a> Matcher<'a> {
             if !kinds[..at].contains(kind) {
                 nodes.extend_from_slice(among(self.index.of_kind(*kind), &ids));
             }
+        }
+        if root.kind == Kind::Return && self.tree.language() == Language::Rust {
+            // What a block ends with may be what a function returns.
+            let blocks = among(self.index.of_kind(Kind::Block), &ids);
+            let tails = blocks.iter().filter_map(|&block| self.tree.children(block).last());
+            nodes.extend(tails.filter(|&tail| self.tree.kind(tail) != Kind::Return));
         }
         nodes
     }

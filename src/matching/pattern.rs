@@ -52,6 +52,11 @@ impl Pattern {
         if text.trim().is_empty() {
             return Err(PatternError::new("the pattern is empty"));
         }
+        if language == Language::Json
+            && let Some(pair) = json_pair(&text)
+        {
+            return pair;
+        }
         let mut first_problem = None;
         for variant in [Variant::Statement, Variant::Field, Variant::Item] {
             let rewritten = rewrite(&text, language, variant);
@@ -89,6 +94,25 @@ impl Pattern {
         }
         names
     }
+}
+
+/// `"key": value` without the braces around it.
+fn json_pair(text: &str) -> Option<Result<Pattern, PatternError>> {
+    if !text.trim_start().starts_with(['"', '$']) {
+        return None;
+    }
+    let parsed = syntax::parse(Language::Json, rewrite(&format!("{{{text}}}"), Language::Json, Variant::Statement));
+    if !parsed.problems.is_empty() {
+        return None;
+    }
+    let tree = &parsed.tree;
+    let mapping = tree.children(tree.root()).next()?;
+    let mut pairs = tree.children(mapping);
+    let (Some(pair), None) = (pairs.next(), pairs.next()) else { return None };
+    Some(convert(tree, pair).map(|mut node| {
+        node.field = Field::None;
+        Pattern { shape: Shape::One(Box::new(node)) }
+    }))
 }
 
 fn collect_metavariables(node: &PatternNode, names: &mut Vec<Arc<str>>) {
@@ -138,6 +162,15 @@ fn convert_root(tree: &Tree) -> Result<Shape, PatternError> {
         {
             roots = vec![*pair];
         }
+    }
+    // `- key: value`: the item, whatever stands beside it in the list.
+    if let [sequence] = roots.as_slice()
+        && tree.kind(*sequence) == Kind::Sequence
+        && !tree.source(*sequence).starts_with('[')
+        && let [item] = tree.children(*sequence).collect::<Vec<_>>().as_slice()
+        && tree.kind(*item) == Kind::Mapping
+    {
+        roots = vec![*item];
     }
     let mut nodes = roots.into_iter().map(|root| convert(tree, root)).collect::<Result<Vec<_>, _>>()?;
     for node in &mut nodes {
@@ -228,6 +261,13 @@ fn convert(tree: &Tree, id: NodeId) -> Result<PatternNode, PatternError> {
             node.children.push(convert(tree, object)?);
             return Ok(node);
         }
+        Kind::Str if label.starts_with(MARK) && matches!(tree.language(), Language::Json | Language::Dockerfile) => {
+            if let Some(node) = operator_of(label, field) {
+                return Ok(node);
+            }
+        }
+        // `"$X"` in JSON is a string of that content.
+        Kind::Str if label.starts_with('$') && !label.starts_with("$...") && tree.language() == Language::Json => {}
         Kind::Str | Kind::Word | Kind::Raw if is_configuration(tree.language()) => {
             if let Some(node) = word_operator(label, field) {
                 return Ok(node);

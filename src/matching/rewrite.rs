@@ -32,14 +32,29 @@ pub(super) enum Variant {
 pub(super) fn rewrite(pattern: &str, language: Language, variant: Variant) -> String {
     match language {
         Language::Python | Language::Rust => Rewriter::new(pattern, language, variant).run(),
-        Language::Yaml => rewrite_lines(pattern, |indent| format!("{indent}{ELLIPSIS}: {ELLIPSIS}")),
+        Language::Yaml => rewrite_yaml(pattern),
         Language::Nginx => rewrite_nginx(pattern),
         Language::Json => rewrite_json(pattern),
         Language::Toml | Language::Dotenv | Language::Ini => {
             rewrite_lines(pattern, |indent| format!("{indent}__ellipsis__ = \"...\""))
         }
+        Language::Dockerfile => rewrite_dockerfile(pattern),
         _ => pattern.to_owned(),
     }
+}
+
+/// The exec form of an instruction is JSON: `CMD ["sh", ...]`.
+fn rewrite_dockerfile(pattern: &str) -> String {
+    let lines: Vec<String> = pattern
+        .lines()
+        .map(|line| match line.split_once('[') {
+            Some((before, list)) if line.trim_end().ends_with(']') && !before.contains(['"', '\'']) => {
+                format!("{before}{}", rewrite_json(&format!("[{list}")))
+            }
+            _ => line.to_owned(),
+        })
+        .collect();
+    lines.join("\n")
 }
 
 fn rewrite_lines(pattern: &str, line: impl Fn(&str) -> String) -> String {
@@ -51,6 +66,19 @@ fn rewrite_lines(pattern: &str, line: impl Fn(&str) -> String) -> String {
         })
         .collect();
     lines.join("\n")
+}
+
+/// A line of `...` is an entry where its neighbours are entries, an item where they are items.
+fn rewrite_yaml(pattern: &str) -> String {
+    let indent_of = |line: &str| line.len() - line.trim_start().len();
+    let mut items: Vec<usize> =
+        pattern.lines().filter(|line| line.trim_start().starts_with("- ")).map(indent_of).collect();
+    items.sort_unstable();
+    rewrite_lines(pattern, |indent| {
+        let dash = if items.binary_search(&indent.len()).is_ok() { "- " } else { "" };
+        let value = if dash.is_empty() { format!("{ELLIPSIS}: {ELLIPSIS}") } else { "...".to_owned() };
+        format!("{indent}{dash}{value}")
+    })
 }
 
 /// `...` in place of a directive needs its semicolon.
@@ -71,7 +99,7 @@ fn rewrite_nginx(pattern: &str) -> String {
     out + rest
 }
 
-/// JSON has no bare words: operators become strings.
+/// JSON has no bare words: operators become strings, `$X` becomes `"μX"` to tell it from `"$X"`, the content of a string.
 fn rewrite_json(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     let mut chars = pattern.char_indices().peekable();
@@ -99,7 +127,8 @@ fn rewrite_json(pattern: &str) -> String {
                 continue;
             }
             '$' if !in_string => {
-                out.push_str("\"$");
+                out.push('"');
+                out.push(if pattern[at..].starts_with("$...") { '$' } else { MARK });
                 while let Some(&(_, next)) = chars.peek()
                     && (next.is_ascii_alphanumeric() || next == '_' || next == '.')
                 {
@@ -376,6 +405,6 @@ mod tests {
             rewrite("server { ... listen $P; ... }", Language::Nginx, Variant::Statement),
             "server { ...; listen $P; ...; }"
         );
-        assert_eq!(rewrite("{\"a\": $X, ...}", Language::Json, Variant::Statement), "{\"a\": \"$X\", \"μ0\": \"...\"}");
+        assert_eq!(rewrite("{\"a\": $X, ...}", Language::Json, Variant::Statement), "{\"a\": \"μX\", \"μ0\": \"...\"}");
     }
 }

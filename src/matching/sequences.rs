@@ -18,8 +18,10 @@ impl Matcher<'_> {
         let Some((first, rest)) = wanted.split_first() else {
             return present.is_empty() && next(state);
         };
+        // `x[...]` asks for an index, as `x[$I]` does; Rust's `a..b` is an expression.
+        let is_slice = |&node: &NodeId| self.tree.kind(node) == Kind::Slice && self.tree.label(node) == ":";
         match &first.operator {
-            Operator::Ellipsis if rest.is_empty() => next(state),
+            Operator::Ellipsis if rest.is_empty() => !present.iter().any(is_slice) && next(state),
             Operator::Ellipsis => {
                 (0..=present.len()).any(|taken| self.burn() && self.sequence(rest, &present[taken..], state, next))
             }
@@ -35,10 +37,9 @@ impl Matcher<'_> {
                 let Some((&node, behind)) = present.split_first() else { return false };
                 // A lone expression does not stand for an argument of another form.
                 let is_special = match self.tree.kind(node) {
-                    Kind::Splat | Kind::KeywordArgument => true,
-                    // `x[$I]` asks for an index; Rust's `a..b` is an expression.
-                    Kind::Slice => self.tree.label(node) == ":",
-                    _ => false,
+                    // `if let` is no condition that a value could stand for.
+                    Kind::Splat | Kind::KeywordArgument | Kind::LetCondition => true,
+                    _ => is_slice(&node),
                 };
                 if is_special && first.kind != self.tree.kind(node) {
                     return false;

@@ -159,11 +159,14 @@ impl Matcher<'_> {
     fn evaluated(&self, statement: NodeId) -> Vec<NodeId> {
         let mut below = Vec::new();
         let mut behind = 0;
+        // What a function hands back as a lambda counts as its own.
+        let is_return = self.tree.kind(statement) == Kind::Return;
         for node in self.tree.subtree(statement).skip(1) {
             if node.0 < behind {
                 continue;
             }
-            if matches!(self.tree.kind(node), Kind::Lambda | Kind::Comprehension) {
+            let is_returned = is_return && self.tree.parent(node) == Some(statement);
+            if matches!(self.tree.kind(node), Kind::Lambda | Kind::Comprehension) && !is_returned {
                 behind = self.tree.subtree_end(node);
             } else {
                 below.push(node);

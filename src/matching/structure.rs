@@ -38,6 +38,10 @@ impl Matcher<'_> {
         }
         match kind {
             Kind::Name | Kind::Attribute => self.named(pattern, node, state, next),
+            // Rust's characters are no strings.
+            Kind::Str if pattern.exact().is_none() && self.tree.source(node).starts_with('\'') && self.is_rust() => {
+                false
+            }
             Kind::Call | Kind::StructLiteral => self.field_child(pattern, node, Field::Callee, state, &mut |state| {
                 self.arguments(pattern, node, Field::Argument, state, next)
             }),
@@ -65,6 +69,10 @@ impl Matcher<'_> {
             Kind::ExceptHandler => self.handler(pattern, node, state, next),
             Kind::With => self.with_statement(pattern, node, state, next),
             Kind::Number if self.is_code() => self.number(pattern, node, state, next),
+            Kind::Instruction => {
+                self.label(&pattern.label, node, state, &mut |state| self.instruction(pattern, node, state, next))
+            }
+            Kind::Script => self.script(pattern, node, state, next),
             Kind::Compare => self.comparison(pattern, node, state, next),
             Kind::Directive => {
                 self.label(&pattern.label, node, state, &mut |state| self.directive(pattern, node, state, next))
@@ -105,7 +113,22 @@ impl Matcher<'_> {
             (Kind::Name | Kind::Attribute, Kind::Subscript) if self.tree.language() == Language::Rust => {
                 self.tree.child(node, Field::Object).is_some_and(|object| self.code(pattern, object, state, next))
             }
+            // What an alias stands for is written elsewhere.
+            (Kind::Mapping | Kind::Sequence | Kind::Str | Kind::Number | Kind::Bool, Kind::Alias) => {
+                self.tree.alias_target(node).is_some_and(|target| self.node(pattern, target, state, next))
+            }
             (Kind::Assign, Kind::NamedExpression) => self.children_in_order(pattern, node, state, next),
+            // `elif` is an `if` in an `else`.
+            (Kind::Block, Kind::If) => match pattern.children.as_slice() {
+                [only] if matches!(only.operator, Operator::Ellipsis) => next(state),
+                [only] if only.is_code(Kind::If) => self.node(only, node, state, next),
+                _ => false,
+            },
+            // The last expression of a Rust function is what it returns.
+            (Kind::Return, _) if self.is_rust() && self.is_tail(node) => match pattern.child(Field::Value) {
+                Some(value) => self.node(value, node, state, next),
+                None => false,
+            },
             // `import a.b` and `from a import b` say the same.
             (Kind::Import, Kind::ImportFrom) | (Kind::ImportFrom, Kind::Import) => {
                 self.import(pattern, node, state, next)
@@ -120,6 +143,24 @@ impl Matcher<'_> {
             }
             _ => false,
         }
+    }
+
+    fn is_rust(&self) -> bool {
+        self.tree.language() == Language::Rust
+    }
+
+    /// Whether an expression without a semicolon ends the body of a function.
+    fn is_tail(&self, node: NodeId) -> bool {
+        let Some(block) = self.tree.parent(node).filter(|&block| self.tree.kind(block) == Kind::Block) else {
+            return false;
+        };
+        let is_last = self.tree.subtree_end(node) == self.tree.subtree_end(block);
+        let end = self.tree.span(node).end as usize;
+        let is_open = self.tree.text().get(end..).is_some_and(|rest| rest.trim_start().starts_with('}'));
+        is_last
+            && is_open
+            && self.tree.parent(block).is_some_and(|function| self.tree.kind(function) == Kind::FunctionDef)
+            && !matches!(self.tree.kind(node), Kind::Assign | Kind::While | Kind::For | Kind::Loop)
     }
 
     pub(super) fn is_code(&self) -> bool {
@@ -298,6 +339,9 @@ impl Matcher<'_> {
         if !matches!(pattern.exact(), Some("") | None) && pattern.exact() != Some(self.tree.label(node)) {
             return false;
         }
+        if !self.modifiers(pattern, node) {
+            return false;
+        }
         let targets: Vec<&PatternNode> = pattern.children_by(Field::Target).collect();
         let present: Vec<NodeId> = self.tree.children_by(node, Field::Target).collect();
         let with_value = &mut |state: &mut State| {
@@ -341,6 +385,29 @@ impl Matcher<'_> {
         let wanted: Vec<&PatternNode> = pattern.children_by(Field::Argument).collect();
         let present: Vec<NodeId> = self.tree.children_by(node, Field::Argument).collect();
         self.sequence(&wanted, &present, state, &mut |state| self.field_child(pattern, node, Field::Body, state, next))
+    }
+
+    /// `FROM image` stands for `FROM image AS name` as well.
+    fn instruction(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        let wanted: Vec<&PatternNode> = pattern.children_by(Field::Argument).collect();
+        let present: Vec<NodeId> = self.tree.children_by(node, Field::Argument).collect();
+        let is_unnamed = self.tree.label(node) == "FROM"
+            && wanted.len() == 1
+            && present.get(1).is_some_and(|&word| self.tree.label(word).eq_ignore_ascii_case("as"));
+        if is_unnamed {
+            return self.sequence(&wanted, &present[..1], state, next);
+        }
+        self.children_in_order(pattern, node, state, next)
+    }
+
+    /// Commands in a row, anywhere among the commands of a script.
+    fn script(&self, pattern: &PatternNode, node: NodeId, state: &mut State, next: &mut Next<'_>) -> bool {
+        let wanted: Vec<&PatternNode> = pattern.children.iter().collect();
+        if wanted.iter().any(|item| item.is_sequence()) {
+            return self.children_in_order(pattern, node, state, next);
+        }
+        let present: Vec<NodeId> = self.tree.children(node).collect();
+        present.windows(wanted.len().max(1)).any(|row| self.sequence(&wanted, row, state, next))
     }
 
     /// Children one by one; optional ones that the pattern does not have are passed over.

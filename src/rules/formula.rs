@@ -55,6 +55,7 @@ fn simplify(mut and: And) -> Option<Formula> {
     let is_single = and.positives.len() == 1
         && and.insides.is_empty()
         && and.nots.is_empty()
+        && and.not_regexes.is_empty()
         && and.conditions.is_empty()
         && and.focus.is_empty();
     if is_single { and.positives.pop() } else { Some(Formula::And(Box::new(and))) }
@@ -192,7 +193,7 @@ fn add(terms: &TermsSpec, language: Language, and: &mut And) -> Result<(), Mista
         and.nots.push(term_or_pattern("pattern-not-inside", term, language)?);
     }
     if let Some(source) = &terms.pattern_not_regex {
-        and.nots.push(regex("pattern-not-regex", source).map(|regex| Formula::Regex(Box::new(regex)))?);
+        and.not_regexes.push(regex("pattern-not-regex", source)?);
     }
     match &terms.focus_metavariable {
         Some(OneOrManyNames::One(name)) => and.focus.push(vec![name.clone()]),
