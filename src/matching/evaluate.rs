@@ -144,7 +144,7 @@ fn conjunction(and: &And, context: &Context<'_>, scope: &Scope<'_>) -> Vec<Match
         if found.is_empty() {
             return found;
         }
-        let excluded = regex_matches(regex, context.tree, within);
+        let excluded = regex_matches(regex, context.tree, scope.within);
         found.retain(|found| {
             !excluded.iter().any(|other| other.span.start < found.span.end && found.span.start < other.span.end)
         });

@@ -111,7 +111,8 @@ fn json_pair(text: &str) -> Option<Result<Pattern, PatternError>> {
     let (Some(pair), None) = (pairs.next(), pairs.next()) else { return None };
     Some(convert(tree, pair).map(|mut node| {
         node.field = Field::None;
-        Pattern { shape: Shape::One(Box::new(node)) }
+        let shape = Shape::One(Box::new(node));
+        Pattern { symbols: required_symbols(&shape), shape }
     }))
 }
 
