@@ -6,6 +6,9 @@
 /// Advisories on GitHub actions (GitHub Advisory Database): year and month.
 pub(super) const ACTION_ADVISORIES: &str = "2026-01";
 
+/// Advisories on Python packages (GitHub Advisory Database): year and month.
+pub(super) const PACKAGE_ADVISORIES: &str = "2026-01";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -26,7 +29,10 @@ mod tests {
 
     #[test]
     fn no_table_is_a_year_older_than_the_release() {
-        let mut tables = vec![("advisories on actions".to_owned(), ACTION_ADVISORIES.to_owned())];
+        let mut tables = vec![
+            ("advisories on actions".to_owned(), ACTION_ADVISORIES.to_owned()),
+            ("advisories on packages".to_owned(), PACKAGE_ADVISORIES.to_owned()),
+        ];
         // Tables that are rules say it in their message: `(as of 2026-01)`.
         for entry in walkdir::WalkDir::new("rules").sort_by_file_name().into_iter().flatten() {
             let text = std::fs::read_to_string(entry.path()).unwrap_or_default();

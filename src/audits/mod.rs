@@ -5,9 +5,11 @@
 //! or reports.
 
 mod build_context;
+mod compose_flat_network;
 mod dated_tables;
 mod docker_base_image;
 mod docker_build_arg;
+mod docker_removed_secret;
 mod docker_stages;
 mod docker_user;
 mod fastapi_client_ip;
@@ -22,6 +24,8 @@ mod fastapi_uploads;
 mod github;
 mod nginx;
 mod origins;
+mod package_advisories;
+mod package_pins;
 mod project;
 mod python_branch;
 mod python_call;
@@ -29,6 +33,7 @@ mod python_headers;
 mod python_jwt;
 mod python_timing_unsafe_compare;
 mod shell_download;
+mod unpinned_dependencies;
 mod version;
 
 pub use project::{DISPROVED, PROJECT_AUDITS, ProjectAudit, ProjectMatch, Withdrawal, project_audit};
@@ -107,6 +112,8 @@ pub static AUDITS: &[Audit] = &[
     github::UNPINNED_TOOLS,
     github::UNSOUND_CONDITION,
     github::UNTRUSTED_CHECKOUT,
+    docker_removed_secret::SECRET_REMOVED_LATER,
+    package_pins::VULNERABLE_PIN,
     python_jwt::JWT,
     Audit {
         name: "docker-missing-user",

@@ -70,6 +70,8 @@ pub struct ProjectAudit {
 /// Every audit of whole projects.
 pub static PROJECT_AUDITS: &[ProjectAudit] = &[
     super::build_context::BUILD_CONTEXT,
+    super::compose_flat_network::FLAT_NETWORK,
+    super::github::NO_SECURITY_SCAN,
     super::nginx::ADD_HEADER_REDEFINITION,
     super::nginx::CORS_REFLECTION,
     super::nginx::CORS_WILDCARD,
@@ -79,6 +81,7 @@ pub static PROJECT_AUDITS: &[ProjectAudit] = &[
     super::nginx::OPEN_REDIRECT,
     super::nginx::ORIGIN_REGEX,
     super::nginx::SSRF_PROXY,
+    super::unpinned_dependencies::UNPINNED_DEPENDENCIES,
 ];
 
 /// The project audit of a name.

@@ -6,6 +6,7 @@
 pub mod deployment;
 pub mod nginx;
 pub mod python;
+pub mod requirements;
 
 use crate::secrets::is_test_path;
 use crate::source::Source;
@@ -31,6 +32,8 @@ pub struct FileFacts {
     pub python: Option<Box<python::PythonFacts>>,
     /// What it says about how the system runs.
     pub deployment: Option<deployment::DeploymentFacts>,
+    /// What a requirements file leaves open.
+    pub requirements: Option<Box<requirements::RequirementsFacts>>,
 }
 
 impl FileFacts {
@@ -45,6 +48,8 @@ impl FileFacts {
             nginx: (kind == FileKind::Nginx).then(|| Arc::new(nginx::NginxFacts::collect(tree))),
             python: (tree.language() == Language::Python).then(|| Box::new(python::PythonFacts::collect(tree))),
             deployment: deployment::DeploymentFacts::collect(tree, kind, place),
+            requirements: (kind == FileKind::Requirements)
+                .then(|| Box::new(requirements::RequirementsFacts::collect(tree))),
         }
     }
 
