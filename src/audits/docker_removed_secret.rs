@@ -118,10 +118,10 @@ fn written(tree: &Tree, run: NodeId) -> Vec<Made> {
             Kind::Command => {
                 let words: Vec<NodeId> = tree.children_by(node, Field::Argument).collect();
                 let labels: Vec<&str> = words.iter().map(|&word| tree.label(word)).collect();
-                if matches!(command_line::program_name(&labels), Some("tee" | "curl" | "wget" | "cp" | "mv")) {
-                    if let Some((&last, label)) = words.last().zip(labels.last()) {
-                        add(label, tree.span(last));
-                    }
+                let writes =
+                    matches!(command_line::program_name(&labels), Some("tee" | "curl" | "wget" | "cp" | "mv"));
+                if let Some((&last, label)) = words.last().zip(labels.last()).filter(|_| writes) {
+                    add(label, tree.span(last));
                 }
             }
             _ => {}
