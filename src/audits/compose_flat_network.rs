@@ -36,7 +36,9 @@ fn run(project: &Project) -> Vec<ProjectMatch> {
                 ("proxy".to_owned(), proxy.name.clone()),
                 ("network".to_owned(), network.clone()),
             ];
-            found.related.push((proxy.place, format!("`{}` faces the internet and is in the same network.", proxy.name)));
+            found
+                .related
+                .push((proxy.place, format!("`{}` faces the internet and is in the same network.", proxy.name)));
             matches.push(found);
         }
     }

@@ -7,12 +7,8 @@ use crate::source::Span;
 use crate::syntax::{Field, FileKind, Kind, NodeId, Tree};
 
 /// A file that a `RUN` or a `COPY` of a kept stage makes and another `RUN` removes.
-pub const SECRET_REMOVED_LATER: Audit = Audit {
-    name: "docker-secret-removed-later",
-    kinds: &[FileKind::Dockerfile],
-    variants: &[],
-    run,
-};
+pub const SECRET_REMOVED_LATER: Audit =
+    Audit { name: "docker-secret-removed-later", kinds: &[FileKind::Dockerfile], variants: &[], run };
 
 /// Names of files with credentials. What `docker/secret-in-image-file` reports by the source's name is not asked again.
 const SECRET_FILES: [&str; 14] = [
@@ -62,7 +58,10 @@ fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
                             node: instruction,
                             span,
                             captures: vec![("file".to_owned(), name)],
-                            related: vec![(file.span, "The file is brought in here, and this layer keeps it.".to_owned())],
+                            related: vec![(
+                                file.span,
+                                "The file is brought in here, and this layer keeps it.".to_owned(),
+                            )],
                             anchor: stages.anchor(stage, "RUN"),
                             variant: None,
                         });
@@ -118,8 +117,7 @@ fn written(tree: &Tree, run: NodeId) -> Vec<Made> {
             Kind::Command => {
                 let words: Vec<NodeId> = tree.children_by(node, Field::Argument).collect();
                 let labels: Vec<&str> = words.iter().map(|&word| tree.label(word)).collect();
-                let writes =
-                    matches!(command_line::program_name(&labels), Some("tee" | "curl" | "wget" | "cp" | "mv"));
+                let writes = matches!(command_line::program_name(&labels), Some("tee" | "curl" | "wget" | "cp" | "mv"));
                 if let Some((&last, label)) = words.last().zip(labels.last()).filter(|_| writes) {
                     add(label, tree.span(last));
                 }

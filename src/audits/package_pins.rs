@@ -8,12 +8,8 @@ use crate::syntax::requirements::normalise_name;
 use crate::syntax::{Field, FileKind, Kind, NodeId, Tree};
 
 /// A version that a published advisory names.
-pub const VULNERABLE_PIN: Audit = Audit {
-    name: "server-vulnerable-pin",
-    kinds: &[FileKind::Requirements, FileKind::Toml],
-    variants: &[],
-    run,
-};
+pub const VULNERABLE_PIN: Audit =
+    Audit { name: "server-vulnerable-pin", kinds: &[FileKind::Requirements, FileKind::Toml], variants: &[], run };
 
 /// A package and its exact version, where it stands.
 struct Pin {
@@ -85,14 +81,17 @@ fn toml_pins(tree: &Tree) -> Vec<Pin> {
         pins.push(Pin { node: version, package, version: tree.label(version).to_owned(), span: tree.span(version) });
     }
     let is_list_of_requirements = |pair: NodeId| {
-        tree.child(pair, Field::Key).is_some_and(|key| matches!(tree.label(key), "dependencies" | "dev" | "prod" | "test"))
+        tree.child(pair, Field::Key)
+            .is_some_and(|key| matches!(tree.label(key), "dependencies" | "dev" | "prod" | "test"))
             || tree.ancestors(pair).filter(|&above| tree.kind(above) == Kind::Pair).any(|above| {
                 tree.child(above, Field::Key)
                     .is_some_and(|key| matches!(tree.label(key), "optional-dependencies" | "dependency-groups"))
             })
     };
     for pair in tree.ids().filter(|&node| tree.kind(node) == Kind::Pair) {
-        let Some(list) = tree.child(pair, Field::Value).filter(|&list| tree.kind(list) == Kind::Sequence) else { continue };
+        let Some(list) = tree.child(pair, Field::Value).filter(|&list| tree.kind(list) == Kind::Sequence) else {
+            continue;
+        };
         if !is_list_of_requirements(pair) {
             continue;
         }
@@ -100,7 +99,8 @@ fn toml_pins(tree: &Tree) -> Vec<Pin> {
             let text = tree.label(item);
             let end = text.find(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
             let rest = text[end..].split(';').next().unwrap_or("").trim();
-            let rest = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(rest, |(_, rest)| rest.trim());
+            let rest =
+                rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(rest, |(_, rest)| rest.trim());
             let Some(version) = rest.split(',').find_map(|part| exact(part.trim())) else { continue };
             let package = normalise_name(&text[..end]);
             pins.push(Pin { node: item, package, version: version.to_owned(), span: tree.span(item) });

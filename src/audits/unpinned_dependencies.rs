@@ -5,12 +5,8 @@ use crate::model::{Place, Project};
 use crate::syntax::FileKind;
 
 /// One match for a requirements file, at its first open requirement.
-pub const UNPINNED_DEPENDENCIES: ProjectAudit = ProjectAudit {
-    name: "server-unpinned-dependency",
-    kinds: &[FileKind::Requirements],
-    variants: &[],
-    run,
-};
+pub const UNPINNED_DEPENDENCIES: ProjectAudit =
+    ProjectAudit { name: "server-unpinned-dependency", kinds: &[FileKind::Requirements], variants: &[], run };
 
 /// Files that settle the versions of what stands in their folder or below.
 const LOCKS: [&str; 8] = [
@@ -64,7 +60,9 @@ fn is_for_running(name: &str, folder: &str) -> bool {
     const OTHERS: [&str; 9] = ["dev", "test", "doc", "lint", "ci", "typing", "build", "example", "bench"];
     let is_other = |text: &str| {
         let parts = text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
-        parts.into_iter().any(|part| OTHERS.iter().any(|other| part.trim_end_matches('s') == *other || part == "testing"))
+        parts
+            .into_iter()
+            .any(|part| OTHERS.iter().any(|other| part.trim_end_matches('s') == *other || part == "testing"))
     };
     let is_text = name.rsplit('.').next() == Some("txt");
     let last = folder.rsplit('/').next().unwrap_or("");
