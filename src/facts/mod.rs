@@ -4,6 +4,7 @@
 //! module knows trees; it knows no rule, no other file and no file system.
 
 pub mod deployment;
+pub mod flow;
 pub mod nginx;
 pub mod python;
 pub mod requirements;

@@ -133,6 +133,22 @@ impl Marks {
         self.propagators.get(&construct).map_or(&[], Vec::as_slice)
     }
 
+    /// Expressions that propagators take taint from.
+    pub fn propagator_ends(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.propagators.values().flatten().map(|mark| mark.from)
+    }
+
+    /// Every node that carries a mark, in no order; some more than once.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.sources
+            .keys()
+            .chain(self.sinks.keys())
+            .chain(self.sanitizers.keys())
+            .chain(self.guards.keys())
+            .chain(self.propagators.keys())
+            .copied()
+    }
+
     /// Whether there is neither a source nor a sink.
     pub fn is_empty(&self) -> bool {
         self.sources.is_empty() && self.sinks.is_empty()

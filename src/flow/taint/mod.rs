@@ -3,10 +3,23 @@
 //! [`Marks`] say where rules see sources, sinks, sanitizers, guards and propagators. Stands on names and values; knows no
 //! rule file, no other file and no report.
 
+mod admitted;
+mod calls;
+mod expressions;
+mod functions;
+mod graph;
+mod guards;
+mod interpreter;
+mod known;
 mod lanes;
 mod marks;
+mod state;
+mod statements;
+mod targets;
+mod value;
 mod weakness;
 
+pub use functions::summarise;
 pub use lanes::{LANE_CAPACITY, Lane, LaneSet, LaneTable, LaneTerms, Requires, TaintRuleId};
 pub use marks::{GuardMark, Marks, PropagatorMark, SanitizerMark, SinkMark, SourceMark};
 pub use weakness::{Protection, Weakness};

@@ -169,6 +169,11 @@ impl Protection {
         self.0 & (1 << weakness as u32) != 0
     }
 
+    /// The set as bits, one for each weakness.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
     /// Whether it protects against nothing.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
