@@ -7,7 +7,7 @@ use crate::audits::{AuditContext, AuditMatch};
 use crate::discover::classify_content;
 use crate::facts::FileFacts;
 use crate::findings::{Finding, Location, Notification, NotificationKind};
-use crate::flow::{Names, Values};
+use crate::flow::{Names, Values, taint};
 use crate::matching::{Context, TreeIndex};
 use crate::query::FileContext;
 use crate::rules::{Check, Rule};
@@ -71,6 +71,7 @@ pub fn analyse(rules: &RuleSet, file: &FileInput<'_>) -> FileResult {
         run_on_tree(&active, tree, kind, file, &mut result);
         let searching = searching(&active, tree.language(), kind);
         let follows = rules.needs_facts(kind) && rules.taint.reads(tree.language());
+        let mut flow = Vec::new();
         if !searching.is_empty() || follows {
             // Names, values and the index are made once, for all rules.
             let names = Names::new(tree);
@@ -78,10 +79,17 @@ pub fn analyse(rules: &RuleSet, file: &FileInput<'_>) -> FileResult {
             let index = TreeIndex::new(tree, &names);
             let context = Context::new(tree, &names, &values, &index);
             search(&searching, &context, file, &mut result);
+            if follows {
+                let marks = rules.taint.marks(&rules.rules, &context, kind, file);
+                flow.extend(
+                    marks.iter().zip(&rules.taint.batches).map(|(marks, table)| taint::summarise(&names, marks, table)),
+                );
+            }
         }
         if rules.needs_facts(kind) {
             let part = is_container.then_some(part);
-            result.facts.push(FileFacts::collect(file.source, tree, kind, file.place, part));
+            let facts = FileFacts::collect(file.source, tree, kind, file.place, part);
+            result.facts.push(FileFacts { flow, ..facts });
         }
     }
     for rule in &active {

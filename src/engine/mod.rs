@@ -5,6 +5,7 @@
 
 mod analyse;
 mod fix;
+mod follow;
 mod prefilter;
 mod project;
 mod rule_set;

@@ -63,7 +63,10 @@ pub fn analyse_project(rules: &RuleSet, project: &Project, include_tests: bool) 
             }
         }
     }
-    result.notifications = unread_includes(project);
+    for (batch, table) in rules.taint.batches.iter().enumerate() {
+        super::follow::follow_taint(rules, project, batch, table, &mut result);
+    }
+    result.notifications.extend(unread_includes(project));
     for disproved in audited.values().flatten().filter(|found| found.variant == Some(DISPROVED)) {
         result.add_withdrawals(project, &disproved.withdraws);
     }
@@ -106,7 +109,7 @@ fn finding(rule: &Rule, project: &Project, found: &ProjectMatch) -> Finding {
     finding
 }
 
-fn locations(project: &Project, places: &[(Place, String)]) -> Vec<Location> {
+pub(super) fn locations(project: &Project, places: &[(Place, String)]) -> Vec<Location> {
     places
         .iter()
         .map(|(place, message)| Location {

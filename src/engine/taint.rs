@@ -3,8 +3,6 @@
 //! Rules share their kits, and so the searches of a kit: each search is matched once on a tree, whatever the number of
 //! rules that use it. What values do with the marks is the business of [`crate::flow::taint`].
 
-#![allow(dead_code)]
-
 use super::analyse::{FileInput, is_left_alone};
 use super::prefilter::Prefilter;
 use super::text_before::Holes;

@@ -132,6 +132,8 @@ pub enum Action {
     Without(Piece),
     /// A text or another value is made of it and of all that it contains.
     Into,
+    /// The same, objects with their attributes too.
+    All,
     /// An argument of a call may be checked by the callee.
     Checked(CallIx, u32),
     /// A call that says something about its argument was true or false.
@@ -221,6 +223,8 @@ pub struct FlowClass {
     pub name: NameIx,
     /// The whole definition, in the file.
     pub span: Span,
+    /// The name in the definition, in the file.
+    pub name_span: Span,
     /// Base classes.
     pub bases: Vec<TypeIx>,
     /// Methods by name.

@@ -31,6 +31,8 @@ pub struct FileFacts {
     pub nginx: Option<Arc<nginx::NginxFacts>>,
     /// What a Python module tells.
     pub python: Option<Box<python::PythonFacts>>,
+    /// How values move through its functions, for each batch of taint rules.
+    pub flow: Vec<flow::FlowFacts>,
     /// What it says about how the system runs.
     pub deployment: Option<deployment::DeploymentFacts>,
     /// What a requirements file leaves open.
@@ -48,6 +50,7 @@ impl FileFacts {
             is_test: is_test_path(place),
             nginx: (kind == FileKind::Nginx).then(|| Arc::new(nginx::NginxFacts::collect(tree))),
             python: (tree.language() == Language::Python).then(|| Box::new(python::PythonFacts::collect(tree))),
+            flow: Vec::new(),
             deployment: deployment::DeploymentFacts::collect(tree, kind, place),
             requirements: (kind == FileKind::Requirements)
                 .then(|| Box::new(requirements::RequirementsFacts::collect(tree))),

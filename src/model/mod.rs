@@ -5,6 +5,7 @@
 
 pub mod deployment;
 pub mod fastapi;
+pub mod flow;
 pub mod modules;
 pub mod nginx;
 mod present;

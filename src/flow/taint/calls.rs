@@ -577,6 +577,10 @@ impl<'a> Interpreter<'a> {
             parts.extend(values);
             return Some(self.made_of(&parts, id, LaneSet::NONE));
         }
+        if known::DUMP_METHODS.contains(&method) && values.is_empty() && receiver.node.is_some() {
+            let from = receiver.node;
+            return Some(Value::of_node(self.derived(from, id, Action::All, LaneSet::NONE)));
+        }
         if known::BARREN_METHODS.contains(&method) {
             return Some(Value::default());
         }

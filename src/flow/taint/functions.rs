@@ -194,9 +194,11 @@ impl<'a> Interpreter<'a> {
     fn add_class(&mut self, id: NodeId) -> ClassIx {
         let name = self.graph.name(self.tree.label(id));
         let span = self.tree.file_span(id);
+        let name_span = self.tree.label_span(id).map_or(Span::at(span.start), |name| self.tree.to_file(name));
         self.graph.facts.classes.push(FlowClass {
             name,
             span,
+            name_span,
             bases: Vec::new(),
             methods: Vec::new(),
             fields: Vec::new(),

@@ -295,8 +295,6 @@ pub(super) const TEXT_METHODS: &[&str] = &[
     "tobytes",
     "substitute",
     "safe_substitute",
-    "model_dump",
-    "model_dump_json",
     "expanduser",
     "group",
     "groups",
@@ -349,3 +347,7 @@ pub(super) const BARREN_METHODS: &[&str] = &[
 
 /// Methods whose result is made of hexadecimal digits, digits or separators.
 pub(super) const WORD_METHODS: &[&str] = &["hexdigest", "digest", "isoformat", "hex", "strftime", "toordinal"];
+
+/// Methods that give all that is in an object.
+pub(super) const DUMP_METHODS: &[&str] =
+    &["model_dump", "model_dump_json", "dict", "json", "asdict", "to_dict", "serialize"];
