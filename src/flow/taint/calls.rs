@@ -58,6 +58,14 @@ struct Target {
     bound: Vec<(Option<Rc<str>>, Value)>,
 }
 
+/// Whether a method is one of the project's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OfProject {
+    No,
+    Maybe,
+    Surely,
+}
+
 impl<'a> Interpreter<'a> {
     pub fn call(&mut self, id: NodeId) -> Value {
         let tree = self.tree;
@@ -223,21 +231,28 @@ impl<'a> Interpreter<'a> {
             return self.known_function(id, effect, arguments);
         }
         let is_here = matches!(target.callee, Callee::Function(_) | Callee::Class(_));
-        if let (Some((receiver, object)), false) = (&target.receiver, is_here)
-            && let Some(value) = self.known_method(id, label, receiver, *object, arguments)
-        {
-            return value;
+        // What the method's name alone says, and whether a class of the project may have a method of that name.
+        let mut by_name = None;
+        if let (Some((receiver, object)), false) = (&target.receiver, is_here) {
+            let project = self.may_be_of_project(receiver, label);
+            if project != OfProject::Surely {
+                by_name = self.known_method(id, label, receiver, *object, arguments);
+            }
+            if let (Some(value), OfProject::No) = (&by_name, project) {
+                return value.clone();
+            }
         }
         let (receiver, is_known) = (target.receiver, !matches!(target.callee, Callee::Unknown));
         let carries = receiver.as_ref().is_some_and(|(value, _)| self.carries(value))
             || arguments.iter().any(|argument| self.carries(&argument.value));
-        if !is_known && !carries {
-            return Value::default();
+        if !is_known && !carries || matches!(target.callee, Callee::Method(None, _)) && !carries {
+            return by_name.unwrap_or_default();
         }
-        if matches!(target.callee, Callee::Method(None, _)) && !carries {
-            return Value::default();
+        let value = self.call_known(id, target.callee, receiver, arguments.to_vec(), by_name.is_none());
+        match by_name {
+            Some(by_name) if self.carries(&by_name) => self.joined(&[value, by_name], id),
+            _ => value,
         }
-        self.call_known(id, target.callee, receiver, arguments.to_vec(), true)
     }
 
     /// Whether a value can carry anything.
@@ -606,6 +621,26 @@ impl<'a> Interpreter<'a> {
                 Some(self.made_of(std::slice::from_ref(receiver), id, lanes))
             }
             _ => None,
+        }
+    }
+
+    /// Whether the method may be one that the project defines.
+    fn may_be_of_project(&self, receiver: &Value, method: &str) -> OfProject {
+        let Some(class) = receiver.class else { return OfProject::No };
+        match self.graph.facts.types[class as usize] {
+            FlowType::Named(name) => {
+                let name = &*self.graph.facts.names[name as usize];
+                if known::python_function(name).is_some() || name.starts_with("configparser.") {
+                    OfProject::No
+                } else {
+                    OfProject::Surely
+                }
+            }
+            FlowType::Class(_) => OfProject::Surely,
+            FlowType::Result(_) | FlowType::Attribute(..) if known::AMBIGUOUS_METHODS.contains(&method) => {
+                OfProject::Maybe
+            }
+            FlowType::Result(_) | FlowType::Attribute(..) => OfProject::No,
         }
     }
 
