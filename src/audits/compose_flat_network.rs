@@ -23,9 +23,10 @@ fn run(project: &Project) -> Vec<ProjectMatch> {
                 (!proxy.depends_on.contains(&store.name)).then_some((proxy, network))
             });
             let Some((proxy, network)) = shared else { continue };
-            // Somebody has thought of a second network: for the services that use the datastore.
+            // Somebody has thought of a network for datastores.
             let has_other = deployment.services.iter().any(|service| {
-                service.networks.iter().any(|other| other != network && !proxy.networks.contains(other))
+                matches!(service.role, Role::Datastore(_))
+                    && service.networks.iter().any(|other| !proxy.networks.contains(other))
             });
             if !has_other || matches.iter().any(|found| found.place == store.place) {
                 continue;

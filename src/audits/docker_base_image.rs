@@ -2,6 +2,7 @@
 
 use super::docker_stages::{Base, Stages};
 use super::{AuditContext, AuditMatch};
+use crate::query::is_for_development;
 use crate::query::values::hole;
 use crate::query::values::image::{ImageReference, Part};
 use crate::source::Span;
@@ -13,7 +14,13 @@ pub fn unpinned_base_image(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let stages = Stages::new(context.tree);
     let tree = context.tree;
     let mut matches = Vec::new();
+    let kept: Vec<NodeId> =
+        stages.last().map_or_else(Vec::new, |last| stages.chain(last).iter().map(|stage| stage.node).collect());
     for stage in &stages.all {
+        // A stage for development is built by `--target` alone.
+        if is_for_development(tree.label(stage.node)) && !kept.contains(&stage.node) {
+            continue;
+        }
         let anchor = stages.anchor(stage, "FROM");
         if let Base::Image(image) = &stage.base {
             matches.extend(judge(context, image, stage.from, tree.span(stage.base_word), anchor));
@@ -51,6 +58,11 @@ fn image_of_flag(context: &AuditContext<'_>, flag: NodeId) -> Option<(String, Sp
     }
 }
 
+fn is_built_here(image: &ImageReference) -> bool {
+    let Part::Known(repository) = &image.repository else { return false };
+    image.registry == Part::Missing && !repository.contains('/') && repository.contains('_')
+}
+
 fn judge(
     context: &AuditContext<'_>,
     image: &ImageReference,
@@ -61,6 +73,8 @@ fn judge(
     let variant = match (&image.tag, &image.digest) {
         (_, Part::Known(_)) => return None,
         (Part::Missing, Part::Missing) if image.repository == Part::Unknown => Some("unknown"),
+        // Names of images on Docker Hub without owner have no `_`: compose calls what it has built so.
+        (Part::Missing, Part::Missing) if is_built_here(image) => return None,
         (Part::Missing, Part::Missing) => None,
         (Part::Known(tag), _) if tag == "latest" => None,
         (Part::Known(_), Part::Missing) => Some("digest"),

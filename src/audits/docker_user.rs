@@ -5,7 +5,7 @@ use super::{AuditContext, AuditMatch};
 use crate::query::is_for_development;
 use crate::query::values::image::{ImageReference, Part};
 use crate::query::values::{user, wildcard};
-use crate::syntax::Field;
+use crate::syntax::{Field, Kind};
 
 /// The last stage never says `USER` and its base runs as root, as far as the name tells.
 pub fn missing_user(context: &AuditContext<'_>) -> Vec<AuditMatch> {
@@ -14,7 +14,7 @@ pub fn missing_user(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     if is_for_development(context.path) {
         return Vec::new();
     }
-    if stages.user(last).is_some() || stages.drops_privileges(last) {
+    if stages.user(last).is_some() || stages.drops_privileges(last) || starts_server_that_drops(&stages, last) {
         return Vec::new();
     }
     let chain = stages.chain(last);
@@ -62,6 +62,40 @@ pub fn run_as_root(context: &AuditContext<'_>) -> Vec<AuditMatch> {
         anchor: stages.anchor(stage, "USER"),
         variant: None,
     }]
+}
+
+/// Servers whose first process needs root and whose workers run as another user, by their own documentation.
+const DROPPING_SERVERS: [&str; 14] = [
+    "nginx",
+    "openresty",
+    "httpd",
+    "httpd-foreground",
+    "apache2",
+    "apache2ctl",
+    "apache2-foreground",
+    "php-fpm",
+    "sshd",
+    "dovecot",
+    "named",
+    "unbound",
+    "dnsmasq",
+    "crond",
+];
+
+/// Whether the image starts a server that gives root up by itself.
+fn starts_server_that_drops(stages: &Stages<'_>, last: usize) -> bool {
+    let tree = stages.tree;
+    let mut starts = stages.chain(last).into_iter().flat_map(|stage| {
+        let last_of = |name| stages.instructions(stage, name).next_back();
+        [last_of("CMD"), last_of("ENTRYPOINT")].into_iter().flatten().collect::<Vec<_>>()
+    });
+    starts.any(|instruction| {
+        let words = tree.subtree(instruction).filter(|&node| matches!(tree.kind(node), Kind::Word | Kind::Str));
+        words.take(3).any(|word| {
+            let name = tree.label(word).rsplit('/').next().unwrap_or("");
+            DROPPING_SERVERS.contains(&name)
+        })
+    })
 }
 
 /// Images of systems and languages whose containers run as root unless told otherwise, by what their own documentation

@@ -3,7 +3,7 @@
 use super::super::{Audit, AuditContext, AuditMatch};
 use super::untrusted_checkout::runs_files;
 use super::workflow::{Job, Step, Workflow};
-use crate::syntax::{FileKind, Kind, Language, NodeId, parse};
+use crate::syntax::{Field, FileKind, Kind, Language, NodeId, Tree, parse};
 
 /// `workflow_run` unpacks an artifact of the run that started it into the work folder, and a later step runs files there.
 pub const ARTIFACTS: Audit =
@@ -80,11 +80,28 @@ fn runs_from(workflow: &Workflow<'_>, step: &Step<'_>, folder: &str) -> bool {
     }
     let Some(run) = step.run else { return false };
     let script = parse(Language::Shell, workflow.tree.label(run)).tree;
-    let in_folder = touches(workflow.text(step.node, &["working-directory"]));
+    // All files of the repository can have been replaced when it lands in the work folder.
+    let in_folder = folder.is_empty() || folder == "." || touches(workflow.text(step.node, &["working-directory"]));
     script
         .ids()
         .filter(|&node| script.kind(node) == Kind::Command)
-        .any(|command| runs_files(&script, command) && (in_folder || touches(script.source(command))))
+        .any(|command| runs_files(&script, command) && (in_folder || runs_out_of(&script, command, folder)))
+}
+
+/// Whether a command runs a file of a folder: as its program, or as what an interpreter or an installer is given. Other
+/// programs only read what is there.
+fn runs_out_of(script: &Tree, command: NodeId, folder: &str) -> bool {
+    const RUNNERS: [&str; 18] = [
+        "sh", "bash", "dash", "zsh", "source", ".", "python", "python3", "node", "perl", "ruby", "php", "make", "pip",
+        "pip3", "npm", "java", "sudo",
+    ];
+    let mut words = script.children_by(command, Field::Argument).map(|word| script.label(word));
+    let Some(program) = words.next() else { return false };
+    let is_inside = |word: &str| {
+        let path = word.trim_start_matches("./");
+        path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
+    is_inside(program) || (RUNNERS.contains(&program) && words.any(is_inside))
 }
 
 /// Actions that publish what was built.
