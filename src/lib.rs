@@ -15,6 +15,7 @@ pub mod fixtures;
 pub mod flow;
 pub mod matching;
 pub mod model;
+pub mod naming;
 pub mod query;
 pub mod report;
 pub mod rules;

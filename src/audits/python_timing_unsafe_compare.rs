@@ -2,6 +2,7 @@
 
 use super::{AuditContext, AuditMatch};
 use crate::flow::{Names, Values};
+use crate::naming;
 use crate::syntax::{Field, Kind, NodeId, Tree};
 
 /// Names, split into words, that end in one of these are secrets to compare.
@@ -71,13 +72,23 @@ pub(super) fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
         let (Some(left), Some(right)) = (tree.child(compare, Field::Left), tree.child(compare, Field::Right)) else {
             continue;
         };
-        let is_known =
-            |side: NodeId| values.is_constant(side) || values.is_named_constant(side) && secret(tree, side).is_none();
+        let is_known = |side: NodeId| {
+            values.is_constant(side)
+                || values.is_named_constant(side) && secret(tree, side).is_none()
+                || is_placeholder_or_kind(tree, side)
+        };
         if is_known(left) || is_known(right) || is_harmless(tree, left) || is_harmless(tree, right) {
             continue;
         }
         // `Model.token == token` in a query builds SQL; nothing is compared here.
         if is_column(tree, left) || is_column(tree, right) || is_in_query(tree, compare) {
+            continue;
+        }
+        // A signature is that of a function, a model or a document, unless something here computes MACs.
+        let is_bare = |side: NodeId| {
+            secret(tree, side).is_none() || naming::words(tree.label(side)).last().is_some_and(|word| word == "signature")
+        };
+        if is_bare(left) && is_bare(right) && !computes_macs(tree) {
             continue;
         }
         let is_hash = [left, right].iter().any(|&side| secret(tree, side) == Some(true));
@@ -120,7 +131,7 @@ fn secret(tree: &Tree, node: NodeId) -> Option<bool> {
         }
         _ => return None,
     };
-    let words = words(&name);
+    let words = naming::words(&name);
     let ends = |endings: &[&[&str]]| {
         endings
             .iter()
@@ -132,22 +143,39 @@ fn secret(tree: &Tree, node: NodeId) -> Option<bool> {
     ends(SECRETS).then_some(false)
 }
 
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut was_lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && was_lower) {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(c.to_lowercase());
-        }
-        was_lower = c.is_lowercase() || c.is_ascii_digit();
+/// Names of values that stand for themselves: `CHANGE_ME_SECRET_KEY`, `TokenKind.SECRET`, `SECRET_TYPE`.
+fn is_placeholder_or_kind(tree: &Tree, node: NodeId) -> bool {
+    if !matches!(tree.kind(node), Kind::Name | Kind::Attribute) {
+        return false;
     }
-    words.retain(|word| !word.is_empty());
-    words
+    let name = tree.label(node);
+    let is_constant = !name.chars().any(char::is_lowercase);
+    let is_member = is_constant
+        && tree.child(node, Field::Object).is_some_and(|object| {
+            tree.label(object).starts_with(|c: char| c.is_uppercase()) && tree.label(object).chars().any(char::is_lowercase)
+        });
+    let words = naming::words(name);
+    let stands_for_itself = |word: &String| {
+        matches!(
+            word.as_str(),
+            "change" | "changeme" | "default" | "placeholder" | "type" | "kind" | "name" | "prefix" | "field" | "header"
+        )
+    };
+    is_member || (is_constant && words.iter().any(stands_for_itself))
+}
+
+/// Whether anything in the file makes or checks MACs or signatures: imports and names of headers tell.
+fn computes_macs(tree: &Tree) -> bool {
+    let speaks_of_macs = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        ["hmac", "hashlib", "webhook", "x-hub-signature", "x-signature", "signing", "cryptography"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    tree.ids().any(|id| match tree.kind(id) {
+        Kind::ImportItem | Kind::ImportFrom | Kind::Str => speaks_of_macs(tree.label(id)),
+        _ => false,
+    })
 }
 
 /// Lengths, types, counts, and function signatures of `inspect`.

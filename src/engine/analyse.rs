@@ -3,6 +3,7 @@
 use super::RuleSet;
 use super::search::{search, searching};
 use super::test_code::is_test_code;
+use crate::secrets::is_in_test_folder;
 use crate::audits::{AuditContext, AuditMatch};
 use crate::discover::classify_content;
 use crate::facts::FileFacts;
@@ -129,6 +130,7 @@ fn run_on_tree(active: &[&Rule], tree: &Tree, kind: FileKind, file: &FileInput<'
     let mut audited: FxHashMap<&str, Vec<AuditMatch>> = FxHashMap::default();
     for rule in active.iter().filter(|rule| rule.kinds.is_empty() || rule.kinds.contains(&kind)) {
         match &rule.check {
+            Check::Config(_) if !rule.in_tests && !file.include_tests && is_in_test_folder(file.place) => {}
             Check::Config(query) => {
                 let context = FileContext { path: file.place, kind };
                 for found in query.run(tree, context) {

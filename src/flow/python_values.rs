@@ -46,6 +46,9 @@ const NUMBER_FUNCTIONS: &[&str] = &[
     "time.time",
     "uuid.UUID",
     "uuid.uuid4",
+    "math.ceil",
+    "math.floor",
+    "math.trunc",
 ];
 
 impl Values<'_> {
@@ -139,6 +142,16 @@ impl Values<'_> {
             }
             if NUMBER_FUNCTIONS.contains(&name) {
                 return Value::NUMBER;
+            }
+            // The larger of numbers is a number.
+            if matches!(name, "max" | "min") {
+                let is_number = |value: Value| {
+                    matches!(value, Value::Unknown { numeric: true } | Value::Constant(Constant::Number(_)))
+                };
+                let mut arguments = tree.children_by(node, Field::Argument);
+                if arguments.all(|argument| is_number(self.evaluate(argument, depth - 1))) {
+                    return Value::NUMBER;
+                }
             }
             if matches!(name, "list" | "tuple" | "set" | "frozenset" | "sorted" | "reversed") {
                 return self.evaluate(first, depth - 1);

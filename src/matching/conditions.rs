@@ -67,6 +67,8 @@ pub struct ValueCondition {
     pub has_item: Option<String>,
     /// Functions whose result leaves no hole open: qualified names, or last names.
     pub sanitizers: Vec<String>,
+    /// Open parts of this source text count as closed.
+    pub trusted_parts: Option<TextRegex>,
     /// Whether the condition as a whole is negated.
     pub not: bool,
 }
@@ -252,7 +254,17 @@ impl ValueCondition {
                 && !context.values.is_named_constant(hole.node)
                 && !context.values.is_guarded(hole.node, user)
                 && !self.is_sanitized(hole.node, context)
+                && !self.is_trusted(hole.node, context)
         })
+    }
+
+    fn is_trusted(&self, node: NodeId, context: &Context<'_>) -> bool {
+        let Some(trusted) = &self.trusted_parts else { return false };
+        let is_trusted = |node: NodeId| trusted.matches_at_start(context.tree.source(node));
+        is_trusted(node) || {
+            let sources = context.values.sources(node);
+            !sources.is_empty() && sources.into_iter().all(is_trusted)
+        }
     }
 
     fn is_sanitized(&self, node: NodeId, context: &Context<'_>) -> bool {

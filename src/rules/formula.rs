@@ -257,6 +257,7 @@ fn add_conditions(terms: &TermsSpec, language: Language, and: &mut And) -> Resul
             not_text: compiled("not-text", &spec.not_text)?,
             has_item: spec.has_item.clone(),
             sanitizers: spec.sanitizers.clone(),
+            trusted_parts: compiled("trusted-parts", &spec.trusted_parts)?,
             not: spec.not,
         }));
     }

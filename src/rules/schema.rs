@@ -319,6 +319,9 @@ pub struct MetavariableValueSpec {
     /// For `built`: functions whose result is harmless in the text (`shlex.quote`); qualified names, or last names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sanitizers: Vec<String>,
+    /// For `built`: parts whose source text matches this from its beginning on are not open (`self.table_name`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted_parts: Option<String>,
     /// Turns the condition round.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not: bool,

@@ -29,7 +29,7 @@ mod words;
 
 pub use detector::Detector;
 pub use name::SecretKind;
-pub use place::{Where, is_test_path};
+pub use place::{Where, is_in_test_folder, is_test_path};
 pub use set::{SecretMatch, SecretSet};
 pub use sites::Position;
 pub use spec::{AssignmentSpec, Checksum, FormatSpec, Grade, SecretSpec, SpecError, Validator, Values};

@@ -66,6 +66,35 @@ const TEST_FOLDERS: &[&str] = &[
 const TEMPLATE_ENDINGS: &[&str] =
     &[".example", ".sample", ".template", ".dist", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2"];
 
+/// Folders that hold nothing but tests and what they need, whatever is written in them. Examples are none: they get copied.
+const STRICT_TEST_FOLDERS: &[&str] = &[
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "test-data",
+    "test_data",
+    "__tests__",
+    "__mocks__",
+    "mocks",
+    "e2e",
+    "unittests",
+    "testsuite",
+    "integration-tests",
+    "integration_tests",
+    "playwright",
+    "cypress",
+];
+
+/// Whether a path (below the scanned root, `/` separated) lies in a folder of tests.
+pub fn is_in_test_folder(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let Some((folders, _)) = lower.rsplit_once(['/', '\\']) else { return false };
+    let mut folders = folders.split(['/', '\\']);
+    // Workflows named after what they test run with real credentials.
+    !folders.clone().any(|folder| folder == ".github") && folders.any(|folder| STRICT_TEST_FOLDERS.contains(&folder))
+}
+
 /// Whether a path (below the scanned root, `/` separated) holds tests, examples or templates of configuration.
 pub fn is_test_path(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
@@ -80,6 +109,10 @@ pub fn is_test_path(path: &str) -> bool {
         }
         // `fixtures/` at the top is somebody's folder of projects or seed data; below something it belongs to tests.
         if (TEST_FOLDERS.contains(&folder) && !included) || (folder == "fixtures" && depth > 0) {
+            return true;
+        }
+        // `t/unit/test.py`, as Perl and Celery have it.
+        if folder == "t" && matches!(file.rsplit('.').next(), Some("py" | "t")) {
             return true;
         }
         // Compose files of a development set-up.

@@ -7,7 +7,8 @@ use super::entropy::{Classes, class_changes, has_long_run, shannon};
 use super::name::{SecretKind, SecretName};
 use super::shape::silent_by_shape;
 use super::vocabulary::{ALGORITHM_STEMS, DEFAULT_CREDENTIALS, PLACEHOLDER_MARKS, TYPE_WORDS};
-use super::words::{is_placeholder_phrase, is_wordlike, raw_words, words};
+use super::words::{is_placeholder_phrase, is_wordlike, words};
+use crate::naming::words_and_numbers;
 
 /// What a value is, for the name it is bound to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,7 +162,7 @@ fn is_identifier(kind: SecretKind, value: &str) -> bool {
         return true;
     }
     parts.iter().all(|part| {
-        let humps = raw_words(part);
+        let humps = words_and_numbers(part);
         let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
         let digits = part.len() - letters;
         if digits == 0 {
@@ -220,7 +221,7 @@ fn is_strong_enough(name: &SecretName, value: &str) -> bool {
         // A long number is an id more often than a key.
         return false;
     }
-    let random_letters = !raw_words(value).iter().all(|word| is_wordlike(word)) || class_changes(value) * 4 > length;
+    let random_letters = !words_and_numbers(value).iter().all(|word| is_wordlike(word)) || class_changes(value) * 4 > length;
     length >= 16 && entropy >= 3.4 && random_letters
 }
 
@@ -238,7 +239,7 @@ fn password_is_believable(value: &str, classes: Classes) -> bool {
         return classes.digit >= 6 && !has_long_run(value) && length <= 20;
     }
     // Letters alone: only what cannot be spoken.
-    length >= 8 && (class_changes(value) * 4 > length || !raw_words(value).iter().all(|word| is_wordlike(word)))
+    length >= 8 && (class_changes(value) * 4 > length || !words_and_numbers(value).iter().all(|word| is_wordlike(word)))
 }
 
 #[cfg(test)]

@@ -2,45 +2,17 @@
 //!
 //! Knows letters, not meanings: which words speak of secrets stands in the vocabulary and is judged elsewhere.
 
+use crate::naming::words_and_numbers;
 use super::vocabulary::{GLUED_HEADS, GLUED_WORDS, PLACEHOLDER_WORDS};
 
 /// Splits a name into lower-case words at punctuation, at changes of case and between letters and digits; words that
 /// are commonly written as one (`apikey`, `dbpassword`) are taken apart.
 pub(super) fn words(name: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for piece in raw_words(name) {
+    for piece in words_and_numbers(name) {
         push_unglued(&mut found, &piece);
     }
     found
-}
-
-/// The words as they are written, in lower case, nothing taken apart.
-pub(super) fn raw_words(name: &str) -> Vec<String> {
-    let characters: Vec<char> = name.chars().take(512).collect();
-    let mut found = Vec::new();
-    let mut current = String::new();
-    for (index, &character) in characters.iter().enumerate() {
-        if !character.is_alphanumeric() {
-            flush(&mut found, &mut current);
-            continue;
-        }
-        if let Some(&before) = index.checked_sub(1).and_then(|last| characters.get(last)) {
-            let next_is_lower = characters.get(index + 1).is_some_and(|next| next.is_lowercase());
-            let hump = character.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && next_is_lower));
-            if hump || character.is_ascii_digit() != before.is_ascii_digit() {
-                flush(&mut found, &mut current);
-            }
-        }
-        current.extend(character.to_lowercase());
-    }
-    flush(&mut found, &mut current);
-    found
-}
-
-fn flush(found: &mut Vec<String>, current: &mut String) {
-    if !current.is_empty() {
-        found.push(std::mem::take(current));
-    }
 }
 
 fn push_unglued(found: &mut Vec<String>, word: &str) {
@@ -64,7 +36,7 @@ fn push_unglued(found: &mut Vec<String>, word: &str) {
 /// (`super-secret-key`, `changeme`, `mysecretpassword`); digits between and behind them do not count as words.
 pub(super) fn is_placeholder_phrase(text: &str) -> bool {
     let mut any = false;
-    for word in raw_words(text) {
+    for word in words_and_numbers(text) {
         if word.bytes().all(|byte| byte.is_ascii_digit()) {
             continue;
         }

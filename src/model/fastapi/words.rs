@@ -1,27 +1,6 @@
 //! Names that tell what something is about.
 
-/// The words of a name in snake or camel case, in small letters.
-pub fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut was_small = false;
-    let mut is_new = true;
-    for character in name.chars() {
-        if !character.is_alphanumeric() {
-            is_new = true;
-            was_small = false;
-            continue;
-        }
-        if is_new || character.is_uppercase() && was_small {
-            words.push(String::new());
-            is_new = false;
-        }
-        was_small = character.is_lowercase() || character.is_numeric();
-        if let Some(word) = words.last_mut() {
-            word.extend(character.to_lowercase());
-        }
-    }
-    words
-}
+pub use crate::naming::words;
 
 fn has_word(name: &str, wanted: &[&str]) -> bool {
     words(name).iter().any(|word| wanted.contains(&word.as_str()))
