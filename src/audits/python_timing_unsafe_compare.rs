@@ -86,7 +86,8 @@ pub(super) fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
         }
         // A signature is that of a function, a model or a document, unless something here computes MACs.
         let is_bare = |side: NodeId| {
-            secret(tree, side).is_none() || naming::words(tree.label(side)).last().is_some_and(|word| word == "signature")
+            secret(tree, side).is_none()
+                || naming::words(tree.label(side)).last().is_some_and(|word| word == "signature")
         };
         if is_bare(left) && is_bare(right) && !computes_macs(tree) {
             continue;
@@ -152,13 +153,23 @@ fn is_placeholder_or_kind(tree: &Tree, node: NodeId) -> bool {
     let is_constant = !name.chars().any(char::is_lowercase);
     let is_member = is_constant
         && tree.child(node, Field::Object).is_some_and(|object| {
-            tree.label(object).starts_with(|c: char| c.is_uppercase()) && tree.label(object).chars().any(char::is_lowercase)
+            tree.label(object).starts_with(|c: char| c.is_uppercase())
+                && tree.label(object).chars().any(char::is_lowercase)
         });
     let words = naming::words(name);
     let stands_for_itself = |word: &String| {
         matches!(
             word.as_str(),
-            "change" | "changeme" | "default" | "placeholder" | "type" | "kind" | "name" | "prefix" | "field" | "header"
+            "change"
+                | "changeme"
+                | "default"
+                | "placeholder"
+                | "type"
+                | "kind"
+                | "name"
+                | "prefix"
+                | "field"
+                | "header"
         )
     };
     is_member || (is_constant && words.iter().any(stands_for_itself))

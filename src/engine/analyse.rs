@@ -3,7 +3,6 @@
 use super::RuleSet;
 use super::search::{search, searching};
 use super::test_code::is_test_code;
-use crate::secrets::is_in_test_folder;
 use crate::audits::{AuditContext, AuditMatch};
 use crate::discover::classify_content;
 use crate::facts::FileFacts;
@@ -12,6 +11,7 @@ use crate::flow::{Names, Values, taint};
 use crate::matching::{Context, TreeIndex};
 use crate::query::FileContext;
 use crate::rules::{Check, Rule};
+use crate::secrets::is_in_test_folder;
 use crate::source::{Source, Span};
 use crate::syntax::{self, FileKind, Language, NodeId, Parsed, Tree};
 use rustc_hash::FxHashMap;

@@ -221,7 +221,8 @@ fn is_strong_enough(name: &SecretName, value: &str) -> bool {
         // A long number is an id more often than a key.
         return false;
     }
-    let random_letters = !words_and_numbers(value).iter().all(|word| is_wordlike(word)) || class_changes(value) * 4 > length;
+    let random_letters =
+        !words_and_numbers(value).iter().all(|word| is_wordlike(word)) || class_changes(value) * 4 > length;
     length >= 16 && entropy >= 3.4 && random_letters
 }
 

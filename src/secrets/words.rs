@@ -2,8 +2,8 @@
 //!
 //! Knows letters, not meanings: which words speak of secrets stands in the vocabulary and is judged elsewhere.
 
-use crate::naming::words_and_numbers;
 use super::vocabulary::{GLUED_HEADS, GLUED_WORDS, PLACEHOLDER_WORDS};
+use crate::naming::words_and_numbers;
 
 /// Splits a name into lower-case words at punctuation, at changes of case and between letters and digits; words that
 /// are commonly written as one (`apikey`, `dbpassword`) are taken apart.
