@@ -380,6 +380,11 @@ impl TreeBuilder {
         self.nodes[id.index()].field = field;
     }
 
+    /// Id just behind the last node of a closed subtree.
+    pub fn subtree_end(&self, id: NodeId) -> u32 {
+        self.nodes[id.index()].end
+    }
+
     /// The span given to a node so far.
     pub fn span(&self, id: NodeId) -> Span {
         self.nodes[id.index()].span

@@ -1,4 +1,5 @@
-//! The Python front end: tree-sitter's concrete tree, lowered in one walk to the shapes of [`Kind`].
+//! The Python front end: plain Python read [`direct`]ly, everything else by way of tree-sitter's concrete tree, lowered in
+//! one walk to the shapes of [`Kind`].
 //!
 //! This folder is the only place that knows tree-sitter. [`hazards`] looks at the text before the parser does,
 //! [`grammar`] names the parser's kinds, [`lowering`] walks its tree, and the other files each lower one family of
@@ -6,6 +7,7 @@
 
 mod chains;
 mod definitions;
+mod direct;
 mod expressions;
 mod grammar;
 mod hazards;
@@ -43,7 +45,7 @@ pub fn parse(text: Arc<str>) -> Parsed {
     // there that could be bounded, so that only a clock tells. On a machine under load real code still has forty times
     // the time that it needs.
     let allowed = Duration::from_secs(1) + Duration::from_micros(4) * u32::try_from(text.len()).unwrap_or(u32::MAX);
-    parse_within(text, allowed)
+    direct::read(&text).unwrap_or_else(|| parse_within(text, allowed))
 }
 
 fn parse_within(text: Arc<str>, allowed: Duration) -> Parsed {

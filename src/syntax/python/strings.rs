@@ -9,21 +9,21 @@ use std::borrow::Cow;
 /// What the prefix and the quotes of one literal say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "the letters of a prefix combine freely")]
-struct Literal {
+pub(super) struct Literal {
     /// What stands between the quotes.
-    content: Span,
+    pub content: Span,
     raw: bool,
-    bytes: bool,
+    pub bytes: bool,
     /// `f` or `t`: braces hold expressions.
     formatted: bool,
-    template: bool,
+    pub template: bool,
     /// Python 2's backquotes, which mean `repr(...)`.
     backquoted: bool,
 }
 
 impl Literal {
     /// Reads a literal; one without its closing quotes ends where the parser says.
-    fn read(source: &str, span: Span) -> Self {
+    pub fn read(source: &str, span: Span) -> Self {
         let prefix = source.find(['"', '\'', '`']).unwrap_or(0).min(3);
         let has = |letter: u8| source.as_bytes()[..prefix].iter().any(|byte| byte.eq_ignore_ascii_case(&letter));
         let rest = &source[prefix..];
@@ -43,7 +43,7 @@ impl Literal {
     }
 
     /// The content of the literal, or of a piece of it, with its escapes resolved.
-    fn cook(self, piece: &str) -> Cow<'_, str> {
+    pub fn cook(self, piece: &str) -> Cow<'_, str> {
         cook(piece, self.raw, self.bytes, self.formatted)
     }
 }

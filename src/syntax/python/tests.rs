@@ -219,7 +219,7 @@ fn a_hundred_thousand_brackets_are_one_problem() {
 }
 
 /// Pieces that Python is made of, and a few that it is not.
-fn token() -> impl Strategy<Value = &'static str> {
+pub(super) fn token() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "x",
         "foo",
