@@ -32,6 +32,7 @@ mod python_call;
 mod python_headers;
 mod python_jwt;
 mod python_timing_unsafe_compare;
+mod server_command;
 mod shell_download;
 mod unpinned_dependencies;
 mod version;
@@ -115,6 +116,7 @@ pub static AUDITS: &[Audit] = &[
     docker_removed_secret::SECRET_REMOVED_LATER,
     package_pins::VULNERABLE_PIN,
     python_jwt::JWT,
+    server_command::SERVER_COMMAND,
     Audit {
         name: "docker-missing-user",
         kinds: &[FileKind::Dockerfile],
