@@ -169,7 +169,11 @@ fn fault_of_option(server: Server, name: &str, value: &str, has_value: bool) -> 
             matches!(value, "0" | "1" | "3" | "4")
                 || tls_version::parse(value).is_some_and(|version| version < tls_version::TlsVersion::Tls12)
         }
-        "umask" => server == Server::Gunicorn && !value.is_empty() && value.trim_start_matches("0o").bytes().all(|digit| digit == b'0'),
+        "umask" => {
+            server == Server::Gunicorn
+                && !value.is_empty()
+                && value.trim_start_matches("0o").bytes().all(|digit| digit == b'0')
+        }
         "ssl-keyfile-password" | "keyfile-password" => {
             !value.is_empty() && !value.starts_with(['$', '<', '%', '{']) && !value.starts_with("file:")
         }
@@ -199,7 +203,9 @@ fn fault_of_option(server: Server, name: &str, value: &str, has_value: bool) -> 
 fn names_credentials(format: &str) -> bool {
     const HEADERS: [&str; 5] = ["authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"];
     let lower = format.to_ascii_lowercase();
-    HEADERS.iter().any(|header| lower.contains(&format!("%({{{header}}}i)s")) || lower.contains(&format!("%({{{header}}}o)s")))
+    HEADERS
+        .iter()
+        .any(|header| lower.contains(&format!("%({{{header}}}i)s")) || lower.contains(&format!("%({{{header}}}o)s")))
 }
 
 fn is_every_address(value: &str) -> bool {
@@ -214,9 +220,9 @@ fn is_every_address(value: &str) -> bool {
 fn faults_of_absence(command: &ServerCommand) -> Vec<(&'static str, &ServerOption)> {
     let mut faults = Vec::new();
     let authorities = command.option("ssl-ca-certs").or_else(|| command.option("ca-certs"));
-    let asks = ["ssl-cert-reqs", "cert-reqs", "verify-mode"].iter().any(|name| {
-        command.value(name).is_some_and(|value| !matches!(value.text.as_str(), "0" | "CERT_NONE"))
-    });
+    let asks = ["ssl-cert-reqs", "cert-reqs", "verify-mode"]
+        .iter()
+        .any(|name| command.value(name).is_some_and(|value| !matches!(value.text.as_str(), "0" | "CERT_NONE")));
     if let Some(option) = authorities.filter(|_| !asks) {
         faults.push(("client-cert", option));
     }
