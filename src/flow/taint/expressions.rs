@@ -571,10 +571,26 @@ impl<'a> Interpreter<'a> {
         let mark = self.frame.state.mark();
         self.refine(left, is_and);
         let right_value = self.evaluate(right);
-        let outcome = self.frame.state.leave(mark);
+        let mut outcome = self.frame.state.leave(mark);
+        // What the left side proved holds on the right side alone; behind both, values are what they were before.
+        outcome.changes.retain(|&slot, value| !self.is_only_refined(slot, value.as_ref()));
         self.join(vec![outcome, Outcome { is_alive: true, changes: super::state::Changes::default() }], id);
         // What is false carries nothing.
         if is_and { right_value } else { self.joined(&[left_value, right_value], id) }
+    }
+
+    /// Whether a value is the one that a slot has now, with something proved about it.
+    fn is_only_refined(&self, slot: super::state::SlotIx, value: Option<&Value>) -> bool {
+        let Some(now) = self.frame.state.get(slot).and_then(|now| now.node) else { return false };
+        let mut at = value.and_then(|value| value.node);
+        for _ in 0..64 {
+            match at {
+                Some(node) if node == now => return true,
+                Some(node) => at = self.refined.get(&node).map(|&(from, _)| from),
+                None => return false,
+            }
+        }
+        false
     }
 
     fn unary(&mut self, id: NodeId) -> Value {

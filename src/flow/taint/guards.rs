@@ -399,7 +399,7 @@ impl Interpreter<'_> {
             self.imported_name(callee).is_some_and(|name| name.starts_with("re.") || name.starts_with("regex."));
         let (pattern, subject) = if is_module {
             let (Some(&pattern), Some(&subject)) = (arguments.first(), arguments.get(1)) else { return };
-            let pattern = self.current(pattern);
+            let pattern = self.evaluate_unmarked(pattern);
             (pattern.as_text().map(str::to_owned), subject)
         } else {
             let (Some(object), Some(&subject)) = (tree.child(callee, Field::Object), arguments.first()) else { return };
