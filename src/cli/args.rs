@@ -35,6 +35,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Show the deployments as they were understood: services, proxies, applications
     Map(MapArgs),
+    /// Show the routes of FastAPI applications: authentication, rate limits, inputs
+    Routes(RoutesArgs),
     /// List, check and test rules
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -163,6 +165,56 @@ pub(super) enum MapFormat {
     Mermaid,
     /// A Graphviz graph
     Dot,
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
+pub(super) struct RoutesArgs {
+    /// Files and folders to read [default: .]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// How to show them
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "text")]
+    pub format: RoutesFormat,
+    /// Only routes that nothing authenticates
+    #[arg(long)]
+    pub unauthenticated: bool,
+    /// Only routes with a method. Can be repeated
+    #[arg(long, value_name = "METHOD", value_delimiter = ',')]
+    pub method: Vec<String>,
+    /// Only routes whose path has this in it, or matches it as a glob. Can be repeated
+    #[arg(long, value_name = "PATH")]
+    pub path: Vec<String>,
+    /// Scan the files too, and show findings at the routes whose handlers they are in
+    #[arg(long)]
+    pub findings: bool,
+    /// Compare with a table written before by `--format json`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub diff: Option<PathBuf>,
+    /// With --diff, exit with 1 when a route lost a protection
+    #[arg(long, requires = "diff")]
+    pub fail_on_weakened: bool,
+    /// With --diff, exit with 1 when a route was added that nothing authenticates
+    #[arg(long, requires = "diff")]
+    pub fail_on_new_open: bool,
+    /// Show routes of test code too
+    #[arg(long)]
+    pub include_tests: bool,
+    /// Leave out files and folders that match a glob. Can be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RoutesFormat {
+    /// Lines for people
+    Text,
+    /// JSON for programs, in a stable order
+    Json,
+    /// A table for pull requests
+    Markdown,
+    /// A page
+    Html,
 }
 
 #[derive(Debug, Args)]

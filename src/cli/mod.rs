@@ -10,6 +10,7 @@ mod explain;
 mod man;
 mod map;
 mod progress;
+mod routes;
 mod rules_docs;
 mod rules_list;
 mod rules_test;
@@ -45,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Scan(args) => scan::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),
         Command::Map(args) => map::run(args, &terminal),
+        Command::Routes(args) => routes::run(args, &terminal),
         Command::Rules(RulesCommand::List(args)) => rules_list::run(args, &terminal),
         Command::Rules(RulesCommand::Validate(args)) => rules_validate::run(args, &terminal),
         Command::Rules(RulesCommand::Test(args)) => rules_test::run(args, &terminal),

@@ -10,6 +10,7 @@ pub mod json;
 pub mod map;
 pub mod markdown;
 pub mod paint;
+pub mod routes;
 pub mod rule_reference;
 pub mod sarif;
 mod summary;

@@ -127,7 +127,14 @@ impl<'p> Callables<'p> {
             protection: Protection::default(),
         });
         self.depth += 1;
-        let parameters = self.parameters(&callable, &[]);
+        let parameters = match &callable {
+            Callable::External(name)
+                if name.rsplit('.').next().is_some_and(|it| it.starts_with("OAuth2PasswordRequestForm")) =>
+            {
+                password_form(target.place())
+            }
+            _ => self.parameters(&callable, &[]),
+        };
         self.depth -= 1;
         self.dependencies[id.0 as usize].parameters = parameters;
         id
@@ -374,8 +381,8 @@ impl<'p> Callables<'p> {
                 }
             }
             None => match &ty.kind {
-                _ if path_names.contains(&name) => Input::Path,
                 TypeKind::Framework(framework) => Input::Framework(*framework),
+                _ if path_names.contains(&name) => Input::Path,
                 _ if ty.is_upload() => Input::File,
                 _ if ty.is_complex() => Input::Body,
                 _ => Input::Query,
@@ -397,6 +404,30 @@ impl<'p> Callables<'p> {
             dependency,
         })
     }
+}
+
+/// The fields of FastAPI's form for the password flow (RFC 6749, 4.3.2).
+fn password_form(place: Place) -> Vec<Parameter> {
+    let field = |&(name, is_required): &(&str, bool)| Parameter {
+        name: name.into(),
+        alias: name.into(),
+        input: Input::Form,
+        ty: Type::of(TypeKind::Text),
+        annotation: "str".into(),
+        is_required,
+        constraints: Vec::new(),
+        place,
+        dependency: None,
+    };
+    let fields = [
+        ("grant_type", false),
+        ("username", true),
+        ("password", true),
+        ("scope", false),
+        ("client_id", false),
+        ("client_secret", false),
+    ];
+    fields.iter().map(field).collect()
 }
 
 /// Where a marker stands, if it is in the parameter's file; an alias's stands elsewhere.

@@ -6,7 +6,9 @@
 use super::code::Code;
 use super::protection::{Evidence, EvidenceKind, Protection};
 use super::refusal::{Refusal, refusal_of};
-use super::words::{is_about_account_state, is_about_authentication, is_about_rights, is_credential, is_switch};
+use super::words::{
+    is_about_account_state, is_about_authentication, is_about_rights, is_credential, is_credential_header, is_switch,
+};
 use crate::facts::python::{
     Call, Expr, ExprKind, Function, FunctionId, PythonFacts, ScopeId, Statement, StatementKind, visit_statements,
 };
@@ -139,7 +141,7 @@ impl<'p> Walk<'_, 'p> {
                 });
             }
             match marker {
-                Some((name @ ("Header" | "Cookie"), expr)) if is_credential(&parameter.name) => {
+                Some((name @ ("Header" | "Cookie"), expr)) if is_credential_header(&parameter.name) => {
                     self.credentials.insert(parameter.name.clone());
                     let (kind, what) = if name == "Header" {
                         (EvidenceKind::Header, "reads a header that carries credentials")
@@ -148,9 +150,28 @@ impl<'p> Walk<'_, 'p> {
                     };
                     self.authentication(expr, kind, what);
                 }
-                Some(_) => {
-                    self.credentials.insert(parameter.name.clone());
+                // What a dependency found out: by the name of the dependency or of the parameter.
+                Some(("Depends" | "Security", expr)) => {
+                    let target = expr
+                        .as_call()
+                        .and_then(|call| call.arguments.first())
+                        .and_then(|target| target.as_call().map_or(target, |call| &call.callee).last_name());
+                    let by_target = target.is_some_and(|name| {
+                        is_credential(name)
+                            || is_about_authentication(name)
+                            || is_about_rights(name)
+                            || name.contains("security")
+                            || name.contains("scheme")
+                    });
+                    if by_target
+                        || is_credential(&parameter.name)
+                        || is_about_authentication(&parameter.name)
+                        || is_sender(&parameter.name)
+                    {
+                        self.credentials.insert(parameter.name.clone());
+                    }
                 }
+                Some(_) => {}
                 None if is_credential(&parameter.name) || parameter.annotation.as_ref().is_some_and(is_alias) => {
                     self.credentials.insert(parameter.name.clone());
                 }
@@ -267,7 +288,7 @@ impl<'p> Walk<'_, 'p> {
             ExprKind::Attribute(_, name) => matches!(&**name, "session" | "cookies") || is_credential(name),
             ExprKind::Call(call) => call.name() == Some("get") && reads_credential_header(call),
             ExprKind::Subscript(object, index) => {
-                object.last_name() == Some("headers") && index.first().and_then(Expr::as_str).is_some_and(is_credential)
+                is_request_headers(object) && index.first().and_then(Expr::as_str).is_some_and(is_credential_header)
             }
             _ => false,
         })
@@ -291,7 +312,7 @@ impl<'p> Walk<'_, 'p> {
             },
             ExprKind::Subscript(object, index) => {
                 let key = index.first().and_then(Expr::as_str);
-                if object.last_name() == Some("headers") && key.is_some_and(is_credential) {
+                if is_request_headers(object) && key.is_some_and(is_credential_header) {
                     self.authentication(expr, EvidenceKind::Header, "reads a header that carries credentials");
                 }
             }
@@ -429,6 +450,24 @@ fn ends_in_refusal(body: &[Statement]) -> bool {
     raises
 }
 
+/// `request.headers`: not those of a response, and not those of a request that is sent.
+fn is_request_headers(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Attribute(object, name) => {
+            &**name == "headers"
+                && matches!(
+                    object.last_name(),
+                    Some("request" | "req" | "websocket" | "ws" | "conn" | "connection" | "self")
+                )
+        }
+        _ => false,
+    }
+}
+
+fn is_sender(name: &str) -> bool {
+    matches!(name, "user" | "current_user" | "account" | "member" | "payload" | "claims" | "principal" | "identity")
+}
+
 /// `CurrentUser`: an annotation by a name that is about who is asking.
 fn is_alias(annotation: &Expr) -> bool {
     annotation
@@ -475,8 +514,8 @@ fn tests_for_nothing(condition: &Expr, credentials: &FxHashSet<Box<str>>) -> boo
 /// `request.headers.get("Authorization")`.
 fn reads_credential_header(call: &Call) -> bool {
     call.name() == Some("get")
-        && call.receiver().and_then(Expr::last_name) == Some("headers")
-        && call.arguments.first().and_then(Expr::as_str).is_some_and(is_credential)
+        && call.receiver().is_some_and(is_request_headers)
+        && call.arguments.first().and_then(Expr::as_str).is_some_and(is_credential_header)
 }
 
 /// Calls that check credentials, by what they are known to be.

@@ -325,7 +325,11 @@ fn package(modules: Modules<'_>, name: &str, dependency: &super::Dependency) -> 
     let about = words::is_about_authentication(last)
         || words::is_about_authentication(&dependency.name)
         || words::is_about_rights(last);
-    if !is_known && !about || super::limits::is_about_rate(last) || last == "authenticator" {
+    if matches!(first, "fastapi" | "starlette")
+        || !is_known && !about
+        || super::limits::is_about_rate(last)
+        || last == "authenticator"
+    {
         return Protection::default();
     }
     // The class of `fastapi_jwt_auth` checks only where a handler asks it to.

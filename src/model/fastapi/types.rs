@@ -154,7 +154,7 @@ impl Type {
             TypeKind::Union(options) => options.iter().any(Self::is_complex),
             TypeKind::External(name) => {
                 let last = name.rsplit('.').next().unwrap_or(name);
-                name.contains('.') && last.starts_with(|c: char| c.is_ascii_uppercase())
+                (name.contains('.') || !is_python_builtin(name)) && last.starts_with(|c: char| c.is_ascii_uppercase())
             }
             _ => false,
         }
@@ -442,6 +442,11 @@ fn external(name: &str) -> TypeKind {
         "SecurityScopes" if is_framework(name) => TypeKind::Framework(Framework::SecurityScopes),
         _ => TypeKind::External(name.into()),
     }
+}
+
+/// Classes in capitals that Python binds by itself.
+fn is_python_builtin(name: &str) -> bool {
+    name.ends_with("Error") || name.ends_with("Exception") || name == "NotImplemented"
 }
 
 /// Whether a qualified name is FastAPI's or Starlette's; one that nothing in the file binds counts, too: guides leave

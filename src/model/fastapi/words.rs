@@ -8,67 +8,62 @@ fn has_word(name: &str, wanted: &[&str]) -> bool {
 
 /// Whether a value of this name is what a sender proves itself with.
 pub fn is_credential(name: &str) -> bool {
-    has_word(
-        name,
-        &[
-            "token",
-            "tokens",
-            "jwt",
-            "bearer",
-            "authorization",
-            "auth",
-            "credential",
-            "credentials",
-            "creds",
-            "session",
-            "sessionid",
-            "sid",
-            "apikey",
-            "secret",
-            "signature",
-            "sig",
-            "hmac",
-            "password",
-            "passwd",
-            "key",
-        ],
-    )
+    let words = words(name);
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    has(&[
+        "token",
+        "tokens",
+        "jwt",
+        "bearer",
+        "authorization",
+        "auth",
+        "credential",
+        "credentials",
+        "creds",
+        "sessionid",
+        "apikey",
+        "secret",
+        "signature",
+        "sig",
+        "hmac",
+        "password",
+        "passwd",
+    ]) || (has(&["key"]) && has(&["api", "access", "auth", "private", "x", "client", "service", "admin", "internal"]))
+        || (has(&["session"]) && has(&["id", "cookie", "key"]))
+}
+
+/// Whether a header or cookie of this name carries what a sender proves itself with.
+pub fn is_credential_header(name: &str) -> bool {
+    let is_policy = name.to_ascii_lowercase().starts_with("access-control-");
+    !is_policy && (is_credential(name) || has_word(name, &["session", "sid"]))
 }
 
 /// Whether something of this name finds out who is asking.
 pub fn is_about_authentication(name: &str) -> bool {
-    has_word(
-        name,
-        &[
-            "auth",
-            "authenticate",
-            "authenticated",
-            "authentication",
-            "authenticator",
-            "login",
-            "logged",
-            "jwt",
-            "token",
-            "bearer",
-            "oauth",
-            "oauth2",
-            "apikey",
-            "credentials",
-            "signature",
-            "principal",
-            "identity",
-            "session",
-            "protected",
-            "signed",
-        ],
-    ) || {
-        let words = words(name);
-        let has = |word: &str| words.iter().any(|other| other == word);
-        (has("api") && has("key"))
-            || ((has("current") || has("require") || has("required") || has("get"))
-                && (has("user") || has("account") || has("member"))
-                && (has("current") || has("require") || has("required")))
-    }
+    let words = words(name);
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    has(&[
+        "auth",
+        "authenticate",
+        "authenticated",
+        "authentication",
+        "authenticator",
+        "login",
+        "logged",
+        "jwt",
+        "token",
+        "bearer",
+        "oauth",
+        "oauth2",
+        "apikey",
+        "credentials",
+        "signature",
+        "principal",
+        "identity",
+        "protected",
+        "signed",
+    ]) || (has(&["api"]) && has(&["key"]))
+        || (has(&["current", "require", "required", "authed", "verified"]) && has(&["user", "account", "member"]))
 }
 
 /// Whether something of this name is about what a sender may do.

@@ -12,7 +12,7 @@ mod index;
 mod outside;
 mod resolve;
 #[cfg(test)]
-pub(in crate::model) mod tests;
+pub(crate) mod tests;
 
 pub use classes::{Class, Member};
 pub(super) use index::ModuleIndex;

@@ -8,7 +8,7 @@ use crate::syntax::{FileKind, Language, parse};
 use std::sync::Arc;
 
 /// A project of these files.
-pub(in crate::model) fn project(files: &[(&str, &str)]) -> Project {
+pub(crate) fn project(files: &[(&str, &str)]) -> Project {
     let facts = files.iter().map(|(path, text)| {
         let source = Arc::new(Source::new(*path, *text));
         let tree = parse(Language::Python, Arc::clone(source.text())).tree;
