@@ -3,7 +3,7 @@
 use bartizan::discover::{DEFAULT_LIMIT, ReadOutcome, WalkOptions, discover, read};
 use bartizan::syntax::parse_file;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -35,6 +35,8 @@ struct Reported {
     first_line: u64,
     last_line: u64,
     message: String,
+    /// Number of related places.
+    related: usize,
 }
 
 fn project(name: &str) -> PathBuf {
@@ -92,6 +94,7 @@ fn scan(name: &str) -> Vec<Reported> {
                 first_line: place["region"]["startLine"].as_u64().unwrap_or_default(),
                 last_line: place["region"]["endLine"].as_u64().unwrap_or_default(),
                 message: result["message"]["text"].as_str().unwrap_or_default().to_owned(),
+                related: result["relatedLocations"].as_array().map_or(0, Vec::len),
             }
         })
         .collect()
@@ -154,6 +157,25 @@ fn what_a_single_file_shows_is_reported() {
         .map(ToString::to_string)
         .collect();
     assert!(missed.is_empty(), "{} of the planted defects are not reported:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+fn what_only_the_layers_show_together_is_reported() {
+    let reported = scan("storefront");
+    let missed: Vec<String> = inventory()
+        .iter()
+        .filter(|defect| defect.classes.iter().any(|class| class.starts_with("deployment/")))
+        .filter(|defect| !reported.iter().any(|it| it.is(defect)))
+        .map(ToString::to_string)
+        .collect();
+    assert!(missed.is_empty(), "{} of the planted defects are not reported:\n{}", missed.len(), missed.join("\n"));
+    let of_layers: Vec<&Reported> = reported.iter().filter(|it| it.rule.starts_with("deployment/")).collect();
+    let classes: BTreeSet<&str> = of_layers.iter().map(|it| it.rule.as_str()).collect();
+    assert!(classes.len() >= 15, "{classes:?}");
+    // Every one shows the chain that it rests on; what ends in an image is a matter of one file and a folder.
+    for finding in of_layers.iter().filter(|it| it.rule != "deployment/env-copied-into-image") {
+        assert!(finding.related > 0, "{}:{} {} names no other place", finding.file, finding.first_line, finding.rule);
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod build_context;
 mod compose_flat_network;
 mod dated_tables;
+mod deployment;
 mod docker_base_image;
 mod docker_build_arg;
 mod docker_removed_secret;

@@ -71,6 +71,7 @@ pub struct ProjectAudit {
 pub static PROJECT_AUDITS: &[ProjectAudit] = &[
     super::build_context::BUILD_CONTEXT,
     super::compose_flat_network::FLAT_NETWORK,
+    super::deployment::AUDIT,
     super::github::NO_SECURITY_SCAN,
     super::nginx::ADD_HEADER_REDEFINITION,
     super::nginx::CORS_REFLECTION,

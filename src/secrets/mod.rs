@@ -28,7 +28,7 @@ mod vocabulary;
 mod words;
 
 pub use detector::Detector;
-pub use name::SecretKind;
+pub use name::{SecretKind, is_secret_name};
 pub use place::{Where, is_in_test_folder, is_test_path};
 pub use set::{SecretMatch, SecretSet};
 pub use sites::Position;

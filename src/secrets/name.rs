@@ -39,6 +39,11 @@ pub(super) struct SecretName {
     pub(super) qualified: bool,
 }
 
+/// Whether a name means a secret: `jwt_secret`, `DB_PASSWORD`, but not `token_url` or `public_key`.
+pub fn is_secret_name(name: &str) -> bool {
+    judge_name(name).is_some()
+}
+
 /// Judges a name; `None` when it means no secret. Dotted paths are judged by their last part.
 pub(super) fn judge_name(name: &str) -> Option<SecretName> {
     let name = name.trim().trim_start_matches("--").rsplit('.').next().unwrap_or(name);

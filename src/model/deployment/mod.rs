@@ -6,6 +6,7 @@
 //! ([`BrokenJoint`]), and nothing is concluded from it. This room knows facts and the other models; it knows no rule.
 
 mod application;
+mod code;
 mod compose;
 mod image;
 mod ingress;
@@ -22,10 +23,11 @@ mod settings;
 mod tests;
 
 pub use application::Application;
+pub use code::{Code, SetHeader, Site};
 pub use image::ImageUser;
 pub use ingress::IngressRef;
 pub use machine::include_map;
-pub use role::{Datastore, Role};
+pub use role::{Datastore, Password, Role};
 pub use server::RunningServer;
 pub use service::{Build, Publication, Service};
 pub use settings::{Setting, SettingLayer, SettingValue};
