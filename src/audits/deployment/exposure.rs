@@ -4,7 +4,7 @@ use super::view::{App, Building as _, NginxWay, Reports, View, is_guarded, is_in
 use crate::facts::python::{Expr, ExprKind};
 use crate::flow::Constant;
 use crate::model::Place;
-use crate::model::deployment::{Deployment, Password, Role, Service, Site};
+use crate::model::deployment::{Deployment, Password, Platform, Role, Service, Site};
 use crate::model::nginx::Directive;
 
 pub(super) fn check(view: &View<'_>, reports: &mut Reports) {
@@ -127,10 +127,15 @@ fn stores(deployment: &Deployment, reports: &mut Reports) {
             continue;
         }
         let Some(port) = service.open_port() else { continue };
+        // What one compose file shows is said by its own rules.
+        let started = service.image.as_ref().map_or(service.place, |image| image.place);
+        if deployment.platform == Platform::Compose && started.file == port.place.file {
+            continue;
+        }
         let Some(found) = reports.add("unauthenticated-datastore-reachable", port.place, deployment, &service.name) else { continue };
         found
             .with("store", store.name)
-            .via(service.place, "it is started without a password")
+            .via(started, "it is started without a password")
             .instead_of("compose/published-datastore", port.place)
             .instead_of("compose/unauthenticated-datastore", service.place)
             .instead_of("kubernetes/exposed-service", port.place);

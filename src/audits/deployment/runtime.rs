@@ -7,12 +7,13 @@ use crate::model::Place;
 use crate::model::deployment::{Deployment, Entrance, Platform, Role, Service};
 use crate::query::values::boolean;
 use crate::secrets::is_secret_name;
+use crate::syntax::FileKind;
 
 pub(super) fn check(view: &View<'_>, reports: &mut Reports) {
     for deployment in &view.deployments {
         ports(view, deployment, reports);
         for service in deployment.services.iter().filter(|service| service.server.is_some()) {
-            reload(deployment, service, reports);
+            reload(view, deployment, service, reports);
             code_mounts(deployment, service, reports);
         }
     }
@@ -22,19 +23,19 @@ pub(super) fn check(view: &View<'_>, reports: &mut Reports) {
     }
 }
 
-/// The reloader or the debug switch of the server.
-fn reload(deployment: &Deployment, service: &Service, reports: &mut Reports) {
+/// The reloader or the debug switch of the server. Where the switch stands in a file that by itself says that it is for
+/// production (a unit, a Procfile, an image, a pod), the file's own rules speak; a compose file is for whatever it is used.
+fn reload(view: &View<'_>, deployment: &Deployment, service: &Service, reports: &mut Reports) {
     let Some(server) = &service.server else { return };
     for (place, what) in [(server.reload(), "the reloader"), (server.debug(), "debug pages")] {
         let Some(place) = place else { continue };
-        let Some(found) = reports.add("debug-in-production", place, deployment, &service.name) else { continue };
-        found.with("what", format!("`{}` starts {what}", server.server().name()));
-        for said in &server.said {
-            if said.file != place.file || said.span.start > place.span.start || said.span.end < place.span.end {
-                found.via(*said, "the command is said here");
-            }
+        if view.project.file(place.file).kind != FileKind::Compose {
+            continue;
         }
-        found.instead_of("server/reload-enabled", place);
+        let Some(found) = reports.add("debug-in-production", place, deployment, &service.name) else { continue };
+        found
+            .with("what", format!("`{}` starts {what}", server.server().name()))
+            .via(service.application.as_ref().map_or(service.place, |application| application.place), "what it serves");
     }
 }
 
