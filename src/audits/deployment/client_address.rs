@@ -43,12 +43,17 @@ struct Read<'p> {
 fn header_reads<'p>(app: &App<'p>) -> Vec<Read<'p>> {
     let mut reads = Vec::new();
     for site in &app.program.sites {
-        let named = |expr: &Expr| app.program.code.text(site.file, site.scope, expr).map(|name| name.to_ascii_lowercase());
+        let named =
+            |expr: &Expr| app.program.code.text(site.file, site.scope, expr).map(|name| name.to_ascii_lowercase());
         let name = match &site.expr.kind {
-            ExprKind::Call(call) if matches!(call.name(), Some("get" | "getlist")) => {
-                call.receiver().filter(|receiver| receiver.last_name() == Some("headers")).and(call.arguments.first()).and_then(named)
+            ExprKind::Call(call) if matches!(call.name(), Some("get" | "getlist")) => call
+                .receiver()
+                .filter(|receiver| receiver.last_name() == Some("headers"))
+                .and(call.arguments.first())
+                .and_then(named),
+            ExprKind::Subscript(object, index) if object.last_name() == Some("headers") => {
+                index.first().and_then(named)
             }
-            ExprKind::Subscript(object, index) if object.last_name() == Some("headers") => index.first().and_then(named),
             _ => None,
         };
         // An answer's header is set, not read: `response.headers["x"] = y` is a target, which stands among the sites too.
@@ -90,7 +95,8 @@ fn handed<'p>(way: &NginxWay<'p>, name: &str) -> Handed<'p> {
 
 /// The application reads the header by itself, and some way leaves what the client wrote in it.
 fn spoofable(view: &View<'_>, app: &App<'_>, reads: &[Read<'_>], reports: &mut Reports) {
-    const LOCAL: [&str; 3] = ["fastapi/spoofable-client-ip", "server/spoofable-client-ip", "python/spoofable-client-ip"];
+    const LOCAL: [&str; 3] =
+        ["fastapi/spoofable-client-ip", "server/spoofable-client-ip", "python/spoofable-client-ip"];
     let ways = app.ways(view);
     if ways.is_empty() || ways.iter().any(|way| !is_known(way.block)) {
         return;
@@ -108,7 +114,11 @@ fn spoofable(view: &View<'_>, app: &App<'_>, reads: &[Read<'_>], reports: &mut R
         match (open, bypass) {
             (Some((_, place, message)), _) => {
                 let trust = app.service.trusted_proxies();
-                let Some(found) = reports.add("spoofable-client-ip", read.site.place(), app.deployment, &app.service.name) else { continue };
+                let Some(found) =
+                    reports.add("spoofable-client-ip", read.site.place(), app.deployment, &app.service.name)
+                else {
+                    continue;
+                };
                 found.with("header", read.name.clone()).via(place, message);
                 if let Some(trust) = trust.filter(|trust| trust.value.contains('*')) {
                     found.via(trust.place, "the server believes every sender");
@@ -121,8 +131,14 @@ fn spoofable(view: &View<'_>, app: &App<'_>, reads: &[Read<'_>], reports: &mut R
                 }
             }
             (None, Some(port)) => {
-                let Some(found) = reports.add("spoofable-client-ip", read.site.place(), app.deployment, &app.service.name) else { continue };
-                found.with("header", read.name.clone()).via(port.place, "this port leads past the proxy that writes the header");
+                let Some(found) =
+                    reports.add("spoofable-client-ip", read.site.place(), app.deployment, &app.service.name)
+                else {
+                    continue;
+                };
+                found
+                    .with("header", read.name.clone())
+                    .via(port.place, "this port leads past the proxy that writes the header");
                 for local in LOCAL {
                     found.instead_of(local, read.site.place());
                 }
@@ -151,7 +167,8 @@ fn takes_last(app: &App<'_>, read: &Read<'_>) -> bool {
 }
 
 fn is_minus_one(expr: &Expr) -> bool {
-    expr.as_number() == Some(-1.0) || matches!(&expr.kind, ExprKind::Other(inner) if inner.len() == 1 && inner[0].as_number() == Some(1.0))
+    expr.as_number() == Some(-1.0)
+        || matches!(&expr.kind, ExprKind::Other(inner) if inner.len() == 1 && inner[0].as_number() == Some(1.0))
 }
 
 /// `forwarded.split(",")[0]` in the same function, where the local rule points at.
@@ -167,7 +184,9 @@ fn enclosing_split(app: &App<'_>, read: &Read<'_>) -> Option<Place> {
 /// The server believes every sender, and the proxy adds to what the client wrote: the leftmost entry is the client's.
 fn trusts_everybody(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     let Some(server) = app.service.server.as_ref().filter(|server| server.reads_proxy_headers()) else { return };
-    let Some(trusted) = app.service.trusted_proxies().filter(|trusted| trusted.value.split(',').any(|one| one.trim() == "*")) else {
+    let Some(trusted) =
+        app.service.trusted_proxies().filter(|trusted| trusted.value.split(',').any(|one| one.trim() == "*"))
+    else {
         return;
     };
     let ways = app.ways(view);
@@ -184,7 +203,10 @@ fn trusts_everybody(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
         Some((place, message)) => {
             // Only where somebody looks at the address.
             let Some(used) = address_use(app) else { return };
-            let Some(found) = reports.add("spoofable-client-ip", trusted.place, app.deployment, &app.service.name) else { return };
+            let Some(found) = reports.add("spoofable-client-ip", trusted.place, app.deployment, &app.service.name)
+            else {
+                return;
+            };
             found
                 .with("header", "x-forwarded-for")
                 .via(place, message)
@@ -222,7 +244,9 @@ fn shared_bucket(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
         let Some(key) = limiter_key(app, site, call) else { continue };
         let trusted = app.service.trusted_proxies();
         let server = app.service.server.as_ref().map(|server| server.place());
-        let Some(found) = reports.add("shared-rate-limit-bucket", key, app.deployment, &app.service.name) else { continue };
+        let Some(found) = reports.add("shared-rate-limit-bucket", key, app.deployment, &app.service.name) else {
+            continue;
+        };
         found
             .via(way.way.place, "every request comes from this proxy")
             .via_some(trusted.map(|trusted| trusted.place).or(server), "the server does not read the proxy's headers");
@@ -253,7 +277,10 @@ fn limiter_key(app: &App<'_>, site: Site<'_>, call: &Call) -> Option<Place> {
 fn identity(view: &View<'_>, app: &App<'_>, reads: &[Read<'_>], reports: &mut Reports) {
     let ways = app.ways(view);
     for read in reads.iter().filter(|read| IDENTITY.contains(&read.name.as_str())) {
-        let open = ways.iter().filter(|way| is_known(way.block)).find(|way| !matches!(handed(way, &read.name), Handed::Overwritten));
+        let open = ways
+            .iter()
+            .filter(|way| is_known(way.block))
+            .find(|way| !matches!(handed(way, &read.name), Handed::Overwritten));
         let bypass = app.service.open_port();
         // Compared with a secret of the proxy's: no way to tell here who may know it.
         let (place, message) = match (open, bypass) {
@@ -261,7 +288,10 @@ fn identity(view: &View<'_>, app: &App<'_>, reads: &[Read<'_>], reports: &mut Re
             (None, Some(port)) if !ways.is_empty() => (port.place, "this port leads past the proxy"),
             _ => continue,
         };
-        let Some(found) = reports.add("trusted-identity-header", read.site.place(), app.deployment, &app.service.name) else { continue };
+        let Some(found) = reports.add("trusted-identity-header", read.site.place(), app.deployment, &app.service.name)
+        else {
+            continue;
+        };
         found.with("header", read.name.clone()).via(place, message);
         if let (Some(_), Some(port)) = (open, bypass) {
             found.via(port.place, "this port leads past the proxy");

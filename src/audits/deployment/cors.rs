@@ -33,7 +33,9 @@ fn twice(app: &App<'_>, way: &NginxWay<'_>, reports: &mut Reports) {
     // Only the block itself: an `if` for preflights answers instead of the application.
     let place = header.directive.argument_place(0);
     let Some(found) = reports.add("cors-conflict", place, app.deployment, &app.service.name) else { return };
-    found.via(way.way.place, "the answer comes from the service behind this").via(of_app, "the application answers for origins too");
+    found
+        .via(way.way.place, "the answer comes from the service behind this")
+        .via(of_app, "the application answers for origins too");
 }
 
 /// A list of origins that the deployment sets to `*`, where credentials are allowed.
@@ -50,15 +52,23 @@ fn deployed_wildcard(app: &App<'_>, reports: &mut Reports) {
             continue;
         }
         for (name, setting) in app.service.variables() {
-            let is_list = name.contains("ORIGIN") || (name.contains("CORS") && !name.contains("METHOD") && !name.contains("HEADER"));
+            let is_list = name.contains("ORIGIN")
+                || (name.contains("CORS") && !name.contains("METHOD") && !name.contains("HEADER"));
             let is_open = setting.known().is_some_and(|value| {
-                value.split([',', ';', '[', ']', '"', '\'', ' ']).any(|one| matches!(one, "*" | "http://*" | "https://*"))
+                value
+                    .split([',', ';', '[', ']', '"', '\'', ' '])
+                    .any(|one| matches!(one, "*" | "http://*" | "https://*"))
             });
             if !is_list || !is_open {
                 continue;
             }
-            let Some(found) = reports.add("cors-wildcard-deployed", setting.place, app.deployment, &app.service.name) else { continue };
-            found.with("variable", name.clone()).via(site.place(), "the application allows these origins, with credentials");
+            let Some(found) = reports.add("cors-wildcard-deployed", setting.place, app.deployment, &app.service.name)
+            else {
+                continue;
+            };
+            found
+                .with("variable", name.clone())
+                .via(site.place(), "the application allows these origins, with credentials");
         }
     }
 }

@@ -27,16 +27,21 @@ pub(super) fn check(view: &View<'_>, reports: &mut Reports) {
 fn cached(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     let Some(secret) = super::transport::credentials(app) else { return };
     for way in app.ways(view) {
-        let Some(cache) = way.block.effective("proxy_cache").and_then(|set| set.directives.first().copied()) else { continue };
+        let Some(cache) = way.block.effective("proxy_cache").and_then(|set| set.directives.first().copied()) else {
+            continue;
+        };
         if cache.argument(0) == Some("off") || !is_known(way.block) {
             continue;
         }
         let arguments = |name: &str| {
             let set = way.block.effective(name);
-            set.map(|set| set.directives.iter().flat_map(|one| one.arguments()).collect::<Vec<_>>().join(" ").to_ascii_lowercase())
+            set.map(|set| {
+                set.directives.iter().flat_map(|one| one.arguments()).collect::<Vec<_>>().join(" ").to_ascii_lowercase()
+            })
         };
         // nginx keeps nothing that the application marks as private or that sets a cookie, unless it is told to.
-        let ignores = arguments("proxy_ignore_headers").is_some_and(|it| it.contains("cache-control") || it.contains("set-cookie"));
+        let ignores = arguments("proxy_ignore_headers")
+            .is_some_and(|it| it.contains("cache-control") || it.contains("set-cookie"));
         let tells_apart = |text: Option<String>| {
             text.is_some_and(|text| text.contains("http_authorization") || text.contains("cookie"))
         };
@@ -45,7 +50,9 @@ fn cached(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
             continue;
         }
         let place = cache.argument_place(0);
-        let Some(found) = reports.add("cache-of-private-response", place, app.deployment, &app.service.name) else { continue };
+        let Some(found) = reports.add("cache-of-private-response", place, app.deployment, &app.service.name) else {
+            continue;
+        };
         found
             .with("path", path_of(way.block))
             .via(way.way.place, "answers of this service are kept")
@@ -70,12 +77,12 @@ fn bypasses(view: &View<'_>, deployment: &Deployment, reports: &mut Reports) {
         };
         // nginx on the machine itself can only reach a published port; on all addresses it still need not be.
         for port in service.published.iter().filter(|port| port.is_on_all_addresses == Some(true)) {
-            let Some(found) = reports.add("backend-bypasses-proxy", port.place, deployment, &service.name) else { continue };
-            let outside = port.outside.map_or_else(|| "a port that is chosen at start".to_owned(), |port| format!("port {port}"));
-            found
-                .with("port", outside)
-                .via(from, message)
-                .instead_of("kubernetes/exposed-service", port.place);
+            let Some(found) = reports.add("backend-bypasses-proxy", port.place, deployment, &service.name) else {
+                continue;
+            };
+            let outside =
+                port.outside.map_or_else(|| "a port that is chosen at start".to_owned(), |port| format!("port {port}"));
+            found.with("port", outside).via(from, message).instead_of("kubernetes/exposed-service", port.place);
             let _ = view;
         }
         if let Some(place) = service.host_network.filter(|_| deployment.is_proxied(index))
@@ -99,9 +106,10 @@ fn password_of(service: &Service) -> Option<bool> {
         Password::Never => false,
         Password::Required(off) => {
             let is_off = |name: &&str| {
-                variables.get(*name).and_then(|setting| setting.known()).is_some_and(|value| {
-                    matches!(value.to_ascii_lowercase().as_str(), "trust" | "yes" | "1" | "true")
-                })
+                variables
+                    .get(*name)
+                    .and_then(|setting| setting.known())
+                    .is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "trust" | "yes" | "1" | "true"))
             };
             !off.iter().any(is_off)
         }
@@ -112,7 +120,10 @@ fn password_of(service: &Service) -> Option<bool> {
             });
             // A configuration file of its own may say one.
             let by_file = service.mounts.iter().any(|(_, mount)| {
-                mount.target.ends_with(".conf") || mount.target.ends_with(".acl") || mount.target.ends_with(".yml") || mount.target.contains("/etc/")
+                mount.target.ends_with(".conf")
+                    || mount.target.ends_with(".acl")
+                    || mount.target.ends_with(".yml")
+                    || mount.target.contains("/etc/")
             });
             by_flag || by_variable || by_file || service.has_unknown_variables() || service.build.is_some()
         }
@@ -132,7 +143,10 @@ fn stores(deployment: &Deployment, reports: &mut Reports) {
         if deployment.platform == Platform::Compose && started.file == port.place.file {
             continue;
         }
-        let Some(found) = reports.add("unauthenticated-datastore-reachable", port.place, deployment, &service.name) else { continue };
+        let Some(found) = reports.add("unauthenticated-datastore-reachable", port.place, deployment, &service.name)
+        else {
+            continue;
+        };
         found
             .with("store", store.name)
             .via(started, "it is started without a password")
@@ -163,7 +177,9 @@ fn weak_database_users(deployment: &Deployment, reports: &mut Reports) {
                 "mssql" => user == "sa",
                 _ => false,
             };
-            let Some(store) = deployment.service_named(host).map(|index| &deployment.services[index]).filter(|_| is_super) else {
+            let Some(store) =
+                deployment.service_named(host).map(|index| &deployment.services[index]).filter(|_| is_super)
+            else {
                 continue;
             };
             if matches!(store.role, Role::Datastore(_))
@@ -188,8 +204,12 @@ fn consoles(view: &View<'_>, deployment: &Deployment, reports: &mut Reports) {
             if is_guarded(way.block) || !is_known(way.block) {
                 continue;
             }
-            let Some(found) = reports.add("admin-path-exposed", way.way.place, deployment, &service.name) else { continue };
-            found.with("path", path_of(way.block)).via(service.place, "an interface for operators that asks for no password");
+            let Some(found) = reports.add("admin-path-exposed", way.way.place, deployment, &service.name) else {
+                continue;
+            };
+            found
+                .with("path", path_of(way.block))
+                .via(service.place, "an interface for operators that asks for no password");
         }
     }
 }
@@ -215,7 +235,10 @@ fn metrics(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
         if is_guarded(way.block) || !is_known(way.block) {
             continue;
         }
-        let Some(found) = reports.add("admin-path-exposed-metrics", way.way.place, app.deployment, &app.service.name) else { continue };
+        let Some(found) = reports.add("admin-path-exposed-metrics", way.way.place, app.deployment, &app.service.name)
+        else {
+            continue;
+        };
         found.with("path", path_of(way.block)).via(app.application.place, "the application behind it");
     }
 }
@@ -223,10 +246,8 @@ fn metrics(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
 /// The interactive documentation behind a location that passes everything on.
 fn docs(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     let program = &app.program;
-    let Some((site, call)) = program
-        .code
-        .calls(&program.sites, "FastAPI")
-        .find(|(site, _)| site.file == app.application.file)
+    let Some((site, call)) =
+        program.code.calls(&program.sites, "FastAPI").find(|(site, _)| site.file == app.application.file)
     else {
         return;
     };
@@ -246,7 +267,9 @@ fn docs(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     }
     let place = Place { file: site.file, span: call.callee.span };
     let Some(found) = reports.add("docs-exposed", place, app.deployment, &app.service.name) else { return };
-    found.via(way.way.place, "every path is passed on, `/docs` and `/openapi.json` too").instead_of("fastapi/docs-exposed", site.place());
+    found
+        .via(way.way.place, "every path is passed on, `/docs` and `/openapi.json` too")
+        .instead_of("fastapi/docs-exposed", site.place());
 }
 
 /// `X-Accel-Redirect` to a location that answers requests from outside too.
@@ -254,13 +277,20 @@ fn accelerated(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     for (site, path) in accel_targets(app) {
         for way in app.ways(view) {
             let location = crate::model::nginx::location_of(way.server.block, &path);
-            let Some(location) = location.filter(|location| !is_guarded(*location) && is_known(*location)) else { continue };
+            let Some(location) = location.filter(|location| !is_guarded(*location) && is_known(*location)) else {
+                continue;
+            };
             if location.proxy_target().is_some() || location.effective("root").is_none() {
                 continue;
             }
             let place = location.argument_place(location.argument_count().saturating_sub(1));
-            let Some(found) = reports.add("accel-redirect-not-internal", place, app.deployment, &app.service.name) else { continue };
-            found.with("path", path_of(location)).via(site.place(), "the application hands out files through this location after its own checks");
+            let Some(found) = reports.add("accel-redirect-not-internal", place, app.deployment, &app.service.name)
+            else {
+                continue;
+            };
+            found
+                .with("path", path_of(location))
+                .via(site.place(), "the application hands out files through this location after its own checks");
         }
     }
 }
@@ -268,7 +298,10 @@ fn accelerated(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
 /// The beginnings of paths that the application names in `X-Accel-Redirect`.
 fn accel_targets<'p>(app: &App<'p>) -> Vec<(Site<'p>, String)> {
     let is_name = |site: &Site<'p>, expr: &Expr| {
-        app.program.code.text(site.file, site.scope, expr).is_some_and(|name| name.eq_ignore_ascii_case("x-accel-redirect"))
+        app.program
+            .code
+            .text(site.file, site.scope, expr)
+            .is_some_and(|name| name.eq_ignore_ascii_case("x-accel-redirect"))
     };
     let mut found = Vec::new();
     let mut add = |site: &Site<'p>, value: &Expr| {
@@ -319,30 +352,37 @@ fn past_auth(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     for way in app.ways(view) {
         let Some(proxy) = way.proxy else { continue };
         for location in way.server.locations() {
-            if location.proxy_target().is_some() || is_guarded(location) || is_internal(location) || !is_known(location) {
+            if location.proxy_target().is_some() || is_guarded(location) || is_internal(location) || !is_known(location)
+            {
                 continue;
             }
             let Some(folder) = location.child("alias").or_else(|| location.child("root")) else { continue };
             let served = folder.argument(0).unwrap_or("").trim_end_matches('/');
-            if PUBLIC.iter().any(|name| served.split('/').any(|part| part == *name)) || path_of(location).contains("acme") {
+            if PUBLIC.iter().any(|name| served.split('/').any(|part| part == *name))
+                || path_of(location).contains("acme")
+            {
                 continue;
             }
             let shared = proxy.mounts.iter().find_map(|(file, mount)| {
                 let inside = served == mount.target || served.starts_with(&format!("{}/", mount.target));
-                let other = app.service.mounts.iter().any(|(_, other)| {
-                    !other.is_read_only && other.source.is_some() && other.source == mount.source
-                });
+                let other =
+                    app.service.mounts.iter().any(|(_, other)| {
+                        !other.is_read_only && other.source.is_some() && other.source == mount.source
+                    });
                 (inside && other).then_some(Place { file: *file, span: mount.span })
             });
             let Some(shared) = shared else { continue };
             let place = location.argument_place(location.argument_count().saturating_sub(1));
             // A location that the application hands files out through is another class.
-            if accel_targets(app).iter().any(|(_, path)| {
-                crate::model::nginx::location_of(way.server.block, path) == Some(location)
-            }) {
+            if accel_targets(app)
+                .iter()
+                .any(|(_, path)| crate::model::nginx::location_of(way.server.block, path) == Some(location))
+            {
                 continue;
             }
-            let Some(found) = reports.add("static-served-past-auth", place, app.deployment, &app.service.name) else { continue };
+            let Some(found) = reports.add("static-served-past-auth", place, app.deployment, &app.service.name) else {
+                continue;
+            };
             found
                 .with("path", path_of(location))
                 .via(shared, "the folder is the application's own")
@@ -367,7 +407,10 @@ fn guarded_download(app: &App<'_>) -> Option<Place> {
                     expr.any(&|expr| {
                         expr.last_name().is_some_and(|name| {
                             let name = name.to_ascii_lowercase();
-                            name.contains("currentuser") || name.contains("current_user") || name == "security" || name.contains("require_")
+                            name.contains("currentuser")
+                                || name.contains("current_user")
+                                || name == "security"
+                                || name.contains("require_")
                         })
                     })
                 })
@@ -377,9 +420,10 @@ fn guarded_download(app: &App<'_>) -> Option<Place> {
                     && site.scope == function.scope
                     && site.expr.as_call().is_some_and(|call| match call.name() {
                         Some("FileResponse" | "StreamingResponse") => true,
-                        Some("Response") => {
-                            call.keyword("media_type").and_then(|it| it.as_str()).is_some_and(|it| it == "application/octet-stream" || it.starts_with("image/"))
-                        }
+                        Some("Response") => call
+                            .keyword("media_type")
+                            .and_then(|it| it.as_str())
+                            .is_some_and(|it| it == "application/octet-stream" || it.starts_with("image/")),
                         _ => false,
                     })
             });

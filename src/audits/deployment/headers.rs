@@ -54,9 +54,11 @@ fn missing(app: &App<'_>, server: Server<'_>, ways: &[NginxWay<'_>], reports: &m
     for way in ways {
         let has = |name: &str| nginx_sends(way.block, name) || may_send(app, name);
         let frames = has("x-frame-options")
-            || way.block.response_headers(None).iter().any(|header| {
-                header.name == "content-security-policy" && header.value.contains("frame-ancestors")
-            })
+            || way
+                .block
+                .response_headers(None)
+                .iter()
+                .any(|header| header.name == "content-security-policy" && header.value.contains("frame-ancestors"))
             || app.program.headers.iter().any(|header| {
                 header.name == "content-security-policy"
                     && header.value.as_ref().is_none_or(|value| value.contains("frame-ancestors"))
@@ -77,7 +79,8 @@ fn missing(app: &App<'_>, server: Server<'_>, ways: &[NginxWay<'_>], reports: &m
     }
     let place = server.block.name_place();
     // Files that nginx serves itself are its own business: the local rule goes on about them.
-    let serves_files = server.locations().any(|location| location.proxy_target().is_none() && location.effective("root").is_some());
+    let serves_files =
+        server.locations().any(|location| location.proxy_target().is_none() && location.effective("root").is_some());
     if lacking.is_empty() {
         if !serves_files {
             reports.disprove(LOCAL, server.block.place());

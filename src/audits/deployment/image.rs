@@ -2,8 +2,8 @@
 
 use super::view::{Building as _, Reports, View};
 use crate::facts::deployment::{DeploymentFacts, Dockerfile};
-use crate::model::deployment::{Build, Deployment, Service};
 use crate::model::Place;
+use crate::model::deployment::{Build, Deployment, Service};
 use crate::query::values::user;
 use crate::secrets::is_secret_name;
 
@@ -21,7 +21,13 @@ pub(super) fn check(view: &View<'_>, reports: &mut Reports) {
 }
 
 /// A secret that compose hands to the build, and that a line of the image's own stages uses.
-fn build_arguments(deployment: &Deployment, service: &Service, build: &Build, dockerfile: &Dockerfile, reports: &mut Reports) {
+fn build_arguments(
+    deployment: &Deployment,
+    service: &Service,
+    build: &Build,
+    dockerfile: &Dockerfile,
+    reports: &mut Reports,
+) {
     for (name, _, place) in &service.build_args {
         if !is_secret_name(name) {
             continue;
@@ -56,9 +62,14 @@ fn user_mismatch(deployment: &Deployment, service: &Service, reports: &mut Repor
     }
     let Some(non_root) = service.run_as_non_root.filter(|_| service.user.is_none()) else { return };
     let what = match image {
-        Some(image) if user::is_root(&image.user) == Some(true) => "The pod must not run as root, and the image does: it will not start".to_owned(),
+        Some(image) if user::is_root(&image.user) == Some(true) => {
+            "The pod must not run as root, and the image does: it will not start".to_owned()
+        }
         Some(image) if image.user.split(':').next().is_some_and(|user| user.parse::<u32>().is_err()) => {
-            format!("The pod must not run as root, and `{}` is a name that the kubelet cannot check: it will not start", image.user)
+            format!(
+                "The pod must not run as root, and `{}` is a name that the kubelet cannot check: it will not start",
+                image.user
+            )
         }
         _ => return,
     };

@@ -18,7 +18,10 @@ fn limits_bodies(app: &App<'_>) -> bool {
         || app.program.sites.iter().any(|site| {
             site.expr.last_name().is_some_and(|name| {
                 let name = name.to_ascii_lowercase();
-                name.contains("contentsizelimit") || name.contains("limituploadsize") || name.contains("max_body") || name.contains("maxbody")
+                name.contains("contentsizelimit")
+                    || name.contains("limituploadsize")
+                    || name.contains("max_body")
+                    || name.contains("maxbody")
             })
         })
 }
@@ -28,14 +31,19 @@ fn bodies(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     if limits_bodies(app) {
         // What the application refuses the proxy may let through.
         for way in app.ways(view) {
-            if let Some(limit) = way.block.effective("client_max_body_size").and_then(|set| set.directives.first().copied()) {
+            if let Some(limit) =
+                way.block.effective("client_max_body_size").and_then(|set| set.directives.first().copied())
+            {
                 reports.disprove("nginx/body-size-unlimited", limit.argument_place(0));
             }
         }
         return;
     }
     for way in app.ways(view) {
-        let Some(limit) = way.block.effective("client_max_body_size").and_then(|set| set.directives.last().copied()) else { continue };
+        let Some(limit) = way.block.effective("client_max_body_size").and_then(|set| set.directives.last().copied())
+        else {
+            continue;
+        };
         if limit.argument(0).and_then(size::parse) != Some(0.0) || !is_known(way.block) {
             continue;
         }
@@ -53,7 +61,9 @@ fn bodies(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
         }
         let place = Place { file: way.place.file, span: value.span };
         let Some(found) = reports.add("missing-body-limit", place, app.deployment, &app.service.name) else { continue };
-        found.via(way.place, "bodies of any size are passed on here").via(taken, "the application takes them, and looks at no size");
+        found
+            .via(way.place, "bodies of any size are passed on here")
+            .via(taken, "the application takes them, and looks at no size");
     }
 }
 
@@ -78,7 +88,9 @@ fn per_process(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     let program = &app.program;
     for (site, call) in program.code.calls(&program.sites, "Limiter") {
         let qualified = program.code.external(site, &call.callee);
-        if !qualified.is_some_and(|name| name.starts_with("slowapi") || name.starts_with("flask_limiter")) || !in_memory(call) {
+        if !qualified.is_some_and(|name| name.starts_with("slowapi") || name.starts_with("flask_limiter"))
+            || !in_memory(call)
+        {
             continue;
         }
         // `storage_uri` may come by a variable that the library reads itself.
@@ -86,7 +98,9 @@ fn per_process(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
             continue;
         }
         let place = Place { file: site.file, span: call.callee.span };
-        let Some(found) = reports.add("limiter-per-process", place, app.deployment, &app.service.name) else { continue };
+        let Some(found) = reports.add("limiter-per-process", place, app.deployment, &app.service.name) else {
+            continue;
+        };
         found.with("many", many.clone());
         if let Some(workers) = &workers {
             found.via(workers.place, "the number of worker processes");
@@ -104,6 +118,8 @@ fn in_memory(call: &Call) -> bool {
     }
     match call.keyword("storage_uri") {
         None => true,
-        Some(uri) => matches!(&uri.kind, ExprKind::Constant(_)) && uri.as_str().is_some_and(|uri| uri.starts_with("memory://")),
+        Some(uri) => {
+            matches!(&uri.kind, ExprKind::Constant(_)) && uri.as_str().is_some_and(|uri| uri.starts_with("memory://"))
+        }
     }
 }

@@ -49,7 +49,9 @@ fn debug(app: &App<'_>, reports: &mut Reports) {
         }
         let read = field_or_read(app, name);
         let Some(read) = read.or((upper == "PYTHONDEVMODE").then_some(app.application.place)) else { continue };
-        let Some(found) = reports.add("debug-in-production", setting.place, app.deployment, &app.service.name) else { continue };
+        let Some(found) = reports.add("debug-in-production", setting.place, app.deployment, &app.service.name) else {
+            continue;
+        };
         found.with("what", format!("`{name}` is on"));
         for (file, named) in &app.service.env_files {
             if *file == setting.place.file {
@@ -67,7 +69,8 @@ fn debug(app: &App<'_>, reports: &mut Reports) {
 fn field_or_read(app: &App<'_>, name: &str) -> Option<Place> {
     for (file, facts) in app.program.code.files() {
         let field = facts.assignments.iter().find(|assignment| {
-            assignment.annotation.is_some() && assignment.target.as_name().is_some_and(|field| field.eq_ignore_ascii_case(name))
+            assignment.annotation.is_some()
+                && assignment.target.as_name().is_some_and(|field| field.eq_ignore_ascii_case(name))
         });
         if let Some(field) = field {
             return Some(Place { file, span: field.target.span });
@@ -90,7 +93,9 @@ fn ports(view: &View<'_>, deployment: &Deployment, reports: &mut Reports) {
             Entrance::Ingress(_) => way.place,
         };
         let Some(found) = reports.add("container-port-mismatch", place, deployment, &service.name) else { continue };
-        found.with("port", port.to_string()).with("listens", bound.iter().map(u16::to_string).collect::<Vec<_>>().join(", "));
+        found
+            .with("port", port.to_string())
+            .with("listens", bound.iter().map(u16::to_string).collect::<Vec<_>>().join(", "));
         found.via(service.binds()[0].place, "the server listens here");
         let _ = (server, view);
     }
@@ -122,10 +127,13 @@ fn health(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     for (file, facts) in app.program.code.files() {
         for function in &facts.functions {
             let path = function.decorators.iter().find_map(|decorator| {
-                let call = decorator.as_call().filter(|call| call.name() == Some("get") && call.receiver().is_some())?;
+                let call =
+                    decorator.as_call().filter(|call| call.name() == Some("get") && call.receiver().is_some())?;
                 call.argument(0, "path")?.as_str()
             });
-            if !path.is_some_and(|path| PATHS.contains(&path)) || asks(function.parameters.iter().flat_map(|it| it.default.iter().chain(&it.annotation))) {
+            if !path.is_some_and(|path| PATHS.contains(&path))
+                || asks(function.parameters.iter().flat_map(|it| it.default.iter().chain(&it.annotation)))
+            {
                 continue;
             }
             let of_function = app.program.sites.iter().filter(|site| site.file == file && site.scope == function.scope);
@@ -135,7 +143,10 @@ fn health(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
                     let Some(key) = key else { continue };
                     let Some(what) = tells(value) else { continue };
                     let place = Place { file, span: key.span.cover(value.span) };
-                    let Some(found) = reports.add("health-endpoint-leaks", place, app.deployment, &app.service.name) else { continue };
+                    let Some(found) = reports.add("health-endpoint-leaks", place, app.deployment, &app.service.name)
+                    else {
+                        continue;
+                    };
                     found.with("what", what).with("path", path.unwrap_or(""));
                     if let Some(way) = app.ways(view).first() {
                         found.via(way.way.place, "requests from outside come through here");
@@ -152,7 +163,11 @@ fn health(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
 
 fn asks<'e>(exprs: impl Iterator<Item = &'e Expr>) -> bool {
     let mut exprs = exprs;
-    exprs.any(|expr| expr.any(&|expr| expr.last_name().is_some_and(|name| name == "Security" || name.to_ascii_lowercase().contains("user"))))
+    exprs.any(|expr| {
+        expr.any(&|expr| {
+            expr.last_name().is_some_and(|name| name == "Security" || name.to_ascii_lowercase().contains("user"))
+        })
+    })
 }
 
 /// What a value of an answer tells that nobody outside needs.
@@ -168,7 +183,9 @@ fn tells(value: &Expr) -> Option<&'static str> {
                 let of_settings = object.last_name().is_some_and(|object| {
                     let object = object.to_ascii_lowercase();
                     object.contains("setting") || object.contains("config")
-                }) || object.as_call().is_some_and(|call| call.name().is_some_and(|name| name.contains("settings")));
+                }) || object
+                    .as_call()
+                    .is_some_and(|call| call.name().is_some_and(|name| name.contains("settings")));
                 if lower == "environ" {
                     Some("the environment")
                 } else if of_settings && (lower.contains("url") || lower.contains("dsn") || is_secret_name(name)) {
@@ -179,7 +196,9 @@ fn tells(value: &Expr) -> Option<&'static str> {
             }
             ExprKind::Call(call) => match (call.name(), call.arguments.first()) {
                 (Some("format_exc"), _) => Some("stack traces"),
-                (Some("str" | "repr"), Some(argument)) if matches!(argument.as_name(), Some("e" | "exc" | "error" | "err" | "ex")) => {
+                (Some("str" | "repr"), Some(argument))
+                    if matches!(argument.as_name(), Some("e" | "exc" | "error" | "err" | "ex")) =>
+                {
                     Some("texts of exceptions")
                 }
                 (Some("getenv"), Some(name)) if name.as_str().is_some_and(is_secret_name) => Some("the environment"),

@@ -1,8 +1,8 @@
 //! Secrets that the deployment leaves at their defaults, and secrets that two environments share.
 
 use super::view::{App, Building as _, Reports, View};
-use crate::facts::python::{Assignment, Class, Expr, ExprKind, PythonFacts};
 use crate::facts::deployment::DeploymentFacts;
+use crate::facts::python::{Assignment, Class, Expr, ExprKind, PythonFacts};
 use crate::model::deployment::{Deployment, SettingLayer};
 use crate::model::modules::Class as ModelClass;
 use crate::model::{FileId, Place};
@@ -23,7 +23,12 @@ fn defaults(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
         for (id, class) in facts.classes() {
             let is_settings = modules.inherits(
                 &ModelClass::Local(file, id),
-                &["pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings"],
+                &[
+                    "pydantic_settings.BaseSettings",
+                    "pydantic_settings.main.BaseSettings",
+                    "pydantic.BaseSettings",
+                    "pydantic.v1.BaseSettings",
+                ],
             );
             if !is_settings {
                 continue;
@@ -59,12 +64,19 @@ fn field(
         Some(inner) if inner.name() == Some("SecretStr") => inner.arguments.first().unwrap_or(value),
         _ => value,
     });
-    let Some(default) = default.filter(|value| value.as_str().is_some_and(|text| !text.trim().is_empty())) else { return };
+    let Some(default) = default.filter(|value| value.as_str().is_some_and(|text| !text.trim().is_empty())) else {
+        return;
+    };
     // A validator of the class may refuse it.
     let refuses = facts.functions.iter().any(|function| {
         function.parent == class.scope
             && function.decorators.iter().any(|decorator| {
-                decorator.any(&|expr| matches!(expr.last_name(), Some("field_validator" | "validator" | "model_validator" | "root_validator")))
+                decorator.any(&|expr| {
+                    matches!(
+                        expr.last_name(),
+                        Some("field_validator" | "validator" | "model_validator" | "root_validator")
+                    )
+                })
             })
     });
     if refuses {
@@ -103,7 +115,11 @@ fn field(
 
 /// Whether the service mounts files of secrets: then the settings may come from there.
 fn has_secret_files(view: &View<'_>, app: &App<'_>) -> bool {
-    let mounts = app.service.mounts.iter().any(|(_, mount)| mount.target.starts_with("/run/secrets") || mount.target.ends_with(".env"));
+    let mounts = app
+        .service
+        .mounts
+        .iter()
+        .any(|(_, mount)| mount.target.starts_with("/run/secrets") || mount.target.ends_with(".env"));
     let _ = view;
     mounts || app.program.mentions(&["/run/secrets"]).is_some()
 }
@@ -113,7 +129,9 @@ fn file_in_context(view: &View<'_>, app: &App<'_>, name: &str) -> Option<Vec<Str
     let build = app.service.build.as_ref()?;
     let path = if build.context.is_empty() { name.to_owned() } else { format!("{}/{name}", build.context) };
     view.project.files().find(|(_, file)| file.path() == path).and_then(|(_, file)| match &file.deployment {
-        Some(DeploymentFacts::Environment(variables)) => Some(variables.iter().map(|variable| variable.name.text.clone()).collect()),
+        Some(DeploymentFacts::Environment(variables)) => {
+            Some(variables.iter().map(|variable| variable.name.text.clone()).collect())
+        }
         _ => None,
     })
 }
@@ -153,9 +171,13 @@ fn reused(view: &View<'_>, reports: &mut Reports) {
     let mut elsewhere: BTreeMap<(&str, &str), (Place, &Deployment)> = BTreeMap::new();
     for deployment in view.project.deployments().iter().filter(|deployment| !deployment.is_production) {
         for service in &deployment.services {
-            for (name, setting) in service.variables().iter().filter(|(_, setting)| setting.layer != SettingLayer::Image) {
+            for (name, setting) in
+                service.variables().iter().filter(|(_, setting)| setting.layer != SettingLayer::Image)
+            {
                 let is_other = !of_production.contains(&setting.place.file);
-                if let Some(value) = setting.known().filter(|value| is_other && is_secret_name(name) && value.len() >= 12) {
+                if let Some(value) =
+                    setting.known().filter(|value| is_other && is_secret_name(name) && value.len() >= 12)
+                {
                     elsewhere.entry((name, value)).or_insert((setting.place, deployment));
                 }
             }
@@ -166,8 +188,13 @@ fn reused(view: &View<'_>, reports: &mut Reports) {
             for (name, setting) in service.variables() {
                 let Some(value) = setting.known().filter(|value| !value.is_empty()) else { continue };
                 let Some((place, other)) = elsewhere.get(&(name.as_str(), value)) else { continue };
-                let Some(found) = reports.add("secret-reused", setting.place, deployment, &service.name) else { continue };
-                found.with("name", name.clone()).with("other", other.name.clone()).via(*place, "the same value outside of production");
+                let Some(found) = reports.add("secret-reused", setting.place, deployment, &service.name) else {
+                    continue;
+                };
+                found
+                    .with("name", name.clone())
+                    .with("other", other.name.clone())
+                    .via(*place, "the same value outside of production");
             }
         }
     }

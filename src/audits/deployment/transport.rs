@@ -52,15 +52,16 @@ fn no_tls(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     for (way, reference, ingress) in view.ingress_rules(app.deployment, app.index) {
         // Load balancers of clouds have their own annotations for certificates.
         let by_annotation = ingress.annotations.iter().any(|(key, _)| {
-            ["cert", "ssl", "tls", "https"].iter().any(|word| key.text.contains(word)) && !key.text.contains("ssl-redirect")
+            ["cert", "ssl", "tls", "https"].iter().any(|word| key.text.contains(word))
+                && !key.text.contains("ssl-redirect")
         });
         if ingress.tls.is_some() || by_annotation {
             continue;
         }
-        let Some(found) = reports.add("no-tls-on-chain", way.place, app.deployment, &app.service.name) else { continue };
-        found
-            .via(secret, "the application takes credentials here")
-            .instead_of("kubernetes/ingress-no-tls", way.place);
+        let Some(found) = reports.add("no-tls-on-chain", way.place, app.deployment, &app.service.name) else {
+            continue;
+        };
+        found.via(secret, "the application takes credentials here").instead_of("kubernetes/ingress-no-tls", way.place);
         let _ = reference;
     }
     if ways.is_empty() || app.service.server.as_ref().is_some_and(|server| server.tls().is_some()) {
@@ -72,12 +73,14 @@ fn no_tls(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     if ways.iter().any(has_tls) || may_end_tls_in_front(app.deployment, &ways) {
         return;
     }
-    let Some(way) = ways.iter().find(|way| is_open(way) && is_known(way.block) && way.server.speaks_plain_http()) else {
+    let Some(way) = ways.iter().find(|way| is_open(way) && is_known(way.block) && way.server.speaks_plain_http())
+    else {
         return;
     };
     // A name that only this machine or this network resolves is no public one.
     let is_private = |name: &&str| {
-        *name == "localhost" || [".local", ".test", ".internal", ".lan", ".localhost"].iter().any(|end| name.ends_with(end))
+        *name == "localhost"
+            || [".local", ".test", ".internal", ".lan", ".localhost"].iter().any(|end| name.ends_with(end))
     };
     if way.server.names().iter().any(is_private) {
         return;
@@ -102,7 +105,8 @@ fn not_enforced(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
             continue;
         }
         let names = server.names();
-        let twin = server.siblings().find(|other| other.speaks_tls() && other.names().iter().any(|name| names.contains(name)));
+        let twin =
+            server.siblings().find(|other| other.speaks_tls() && other.names().iter().any(|name| names.contains(name)));
         let Some(twin) = twin else { continue };
         if redirects_in_nginx(way) {
             continue;
@@ -129,7 +133,8 @@ fn redirects_in_nginx(way: &NginxWay<'_>) -> bool {
     way.block.levels().chain(std::iter::once(way.server.block)).any(|level| {
         level.children().any(|directive| {
             let sends = |directive: crate::model::nginx::Directive<'_>| {
-                directive.is(&["return", "rewrite"]) && directive.arguments().iter().any(|word| word.starts_with("https://"))
+                directive.is(&["return", "rewrite"])
+                    && directive.arguments().iter().any(|word| word.starts_with("https://"))
             };
             sends(directive) || (directive.name() == "if" && directive.children().any(sends))
         })
@@ -138,7 +143,9 @@ fn redirects_in_nginx(way: &NginxWay<'_>) -> bool {
 
 /// A redirect to https in the application, behind a proxy that ends TLS and does not say so.
 fn redirect_loop(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
-    let Some((site, _)) = app.program.code.middleware(&app.program.sites, "HTTPSRedirectMiddleware").next() else { return };
+    let Some((site, _)) = app.program.code.middleware(&app.program.sites, "HTTPSRedirectMiddleware").next() else {
+        return;
+    };
     for way in app.ways(view) {
         if !way.server.speaks_tls() || !is_known(way.block) {
             continue;
@@ -152,7 +159,9 @@ fn redirect_loop(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
             }
             Some(_) => continue,
         };
-        let Some(found) = reports.add("https-redirect-loop", site.place(), app.deployment, &app.service.name) else { continue };
+        let Some(found) = reports.add("https-redirect-loop", site.place(), app.deployment, &app.service.name) else {
+            continue;
+        };
         found.with("reason", reason).via(place, reason);
     }
 }
@@ -168,6 +177,8 @@ pub(super) fn trusts_proxy(app: &App<'_>) -> bool {
     }
     match app.service.trusted_proxies() {
         None => true,
-        Some(trusted) => trusted.value.split(',').map(str::trim).any(|one| !matches!(one, "" | "127.0.0.1" | "::1" | "localhost")),
+        Some(trusted) => {
+            trusted.value.split(',').map(str::trim).any(|one| !matches!(one, "" | "127.0.0.1" | "::1" | "localhost"))
+        }
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::audits::{DISPROVED, ProjectMatch, Withdrawal};
 use crate::facts::deployment::Ingress;
-use crate::model::deployment::{Application, Code, Deployment, Entrance, IngressRef, Platform, Service, SetHeader, Site, Way};
+use crate::model::deployment::{
+    Application, Code, Deployment, Entrance, IngressRef, Platform, Service, SetHeader, Site, Way,
+};
 use crate::model::nginx::{Directive, Server};
 use crate::model::{Place, Project};
 use crate::query::values::hole::readable;
@@ -45,7 +47,11 @@ impl<'p> Program<'p> {
             .find(|site| {
                 site.expr.last_name() == Some("UploadFile")
                     || site.expr.as_call().is_some_and(|call| {
-                        matches!(call.name(), Some("post" | "put" | "patch")) && call.receiver().is_some() && call.argument(0, "path").is_some_and(|path| path.as_str().is_some_and(|path| path.is_empty() || path.starts_with('/')))
+                        matches!(call.name(), Some("post" | "put" | "patch"))
+                            && call.receiver().is_some()
+                            && call.argument(0, "path").is_some_and(|path| {
+                                path.as_str().is_some_and(|path| path.is_empty() || path.starts_with('/'))
+                            })
                     })
             })
             .map(Site::place)
@@ -126,7 +132,6 @@ impl<'p> View<'p> {
             })
             .collect()
     }
-
 }
 
 impl<'p> App<'p> {
@@ -156,14 +161,24 @@ pub(super) fn is_internal(block: Directive<'_>) -> bool {
 /// Whether a location asks for a password, another service, a client certificate or an address.
 pub(super) fn is_guarded(block: Directive<'_>) -> bool {
     let is_set = |name: &str| block.value(name).is_some_and(|value| value != "off");
-    let denies = block.effective("deny").is_some_and(|effective| effective.directives.iter().any(|one| one.name() == "deny"));
-    is_set("auth_basic") || is_set("auth_request") || is_set("auth_jwt") || is_set("ssl_verify_client") || denies || is_internal(block)
+    let denies =
+        block.effective("deny").is_some_and(|effective| effective.directives.iter().any(|one| one.name() == "deny"));
+    is_set("auth_basic")
+        || is_set("auth_request")
+        || is_set("auth_jwt")
+        || is_set("ssl_verify_client")
+        || denies
+        || is_internal(block)
 }
 
 /// The value that a location hands over in a request header; the outer option: whether it sets the header at all.
 pub(super) fn request_header<'p>(block: Directive<'p>, name: &str) -> Option<(Directive<'p>, &'p str)> {
     let set = block.effective("proxy_set_header")?;
-    let line = set.directives.into_iter().rev().find(|line| line.argument(0).is_some_and(|it| it.eq_ignore_ascii_case(name)))?;
+    let line = set
+        .directives
+        .into_iter()
+        .rev()
+        .find(|line| line.argument(0).is_some_and(|it| it.eq_ignore_ascii_case(name)))?;
     Some((line, line.argument(1).unwrap_or("")))
 }
 
@@ -186,7 +201,13 @@ pub(super) struct Reports {
 
 impl Reports {
     /// Adds a match; `None` when the place was reported already.
-    pub fn add(&mut self, class: &'static str, place: Place, deployment: &Deployment, service: &str) -> Option<&mut ProjectMatch> {
+    pub fn add(
+        &mut self,
+        class: &'static str,
+        place: Place,
+        deployment: &Deployment,
+        service: &str,
+    ) -> Option<&mut ProjectMatch> {
         if !self.seen.insert((class, place)) {
             return None;
         }

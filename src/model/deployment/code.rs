@@ -3,7 +3,9 @@
 //! Knows Python's summaries; what is looked for in them is for the audits to say.
 
 use super::Application;
-use crate::facts::python::{Call, Class, ClassId, Expr, ExprKind, Function, PythonFacts, ScopeId, ScopeKind, visit_exprs};
+use crate::facts::python::{
+    Call, Class, ClassId, Expr, ExprKind, Function, PythonFacts, ScopeId, ScopeKind, visit_exprs,
+};
 use crate::flow::Constant;
 use crate::model::modules::{Definition, Modules};
 use crate::model::{FileId, Place, Project};
@@ -62,7 +64,11 @@ impl<'p> Code<'p> {
             if !seen.insert(file) || files.len() >= MAX_MODULES {
                 continue;
             }
-            let Some(facts) = project.file(file).python.as_deref().filter(|_| with_tests || !project.file(file).is_test) else { continue };
+            let Some(facts) =
+                project.file(file).python.as_deref().filter(|_| with_tests || !project.file(file).is_test)
+            else {
+                continue;
+            };
             files.push((file, facts));
             for import in &facts.imports {
                 let dotted = match &import.from {
@@ -105,7 +111,8 @@ impl<'p> Code<'p> {
             for class in &facts.classes {
                 add(class.scope, &class.body);
             }
-            let mut walk = |scope: ScopeId, expr: &'p Expr| expr.walk(&mut |expr| sites.push(Site { file, scope, expr }));
+            let mut walk =
+                |scope: ScopeId, expr: &'p Expr| expr.walk(&mut |expr| sites.push(Site { file, scope, expr }));
             for function in &facts.functions {
                 function.decorators.iter().for_each(|expr| walk(function.parent, expr));
                 for parameter in &function.parameters {
@@ -263,12 +270,23 @@ impl<'p> Code<'p> {
     }
 
     /// Calls of a name, last component only, with the site.
-    pub fn calls<'s>(&self, sites: &'s [Site<'p>], name: &'s str) -> impl Iterator<Item = (Site<'p>, &'p Call)> + use<'s, 'p> {
-        sites.iter().filter_map(move |site| Some((*site, site.expr.as_call()?))).filter(move |(_, call)| call.name() == Some(name))
+    pub fn calls<'s>(
+        &self,
+        sites: &'s [Site<'p>],
+        name: &'s str,
+    ) -> impl Iterator<Item = (Site<'p>, &'p Call)> + use<'s, 'p> {
+        sites
+            .iter()
+            .filter_map(move |site| Some((*site, site.expr.as_call()?)))
+            .filter(move |(_, call)| call.name() == Some(name))
     }
 
     /// `add_middleware(Name, ...)` and `Middleware(Name, ...)`: the call.
-    pub fn middleware<'s>(&self, sites: &'s [Site<'p>], name: &'s str) -> impl Iterator<Item = (Site<'p>, &'p Call)> + use<'s, 'p> {
+    pub fn middleware<'s>(
+        &self,
+        sites: &'s [Site<'p>],
+        name: &'s str,
+    ) -> impl Iterator<Item = (Site<'p>, &'p Call)> + use<'s, 'p> {
         sites.iter().filter_map(|site| Some((*site, site.expr.as_call()?))).filter(move |(_, call)| {
             matches!(call.name(), Some("add_middleware" | "Middleware"))
                 && call.argument(0, "middleware_class").is_some_and(|class| class.last_name() == Some(name))
