@@ -117,7 +117,11 @@ fn collect_first(hir: &Hir, first: &mut Admitted) -> bool {
         HirKind::Repetition(repetition) => collect_first(&repetition.sub, first) && repetition.min > 0,
         HirKind::Capture(capture) => collect_first(&capture.sub, first),
         HirKind::Concat(parts) => parts.iter().any(|part| collect_first(part, first)),
-        HirKind::Alternation(parts) => parts.iter().fold(true, |all, part| collect_first(part, first) && all),
+        HirKind::Alternation(parts) => {
+            // Every option adds its first characters, whatever the others do.
+            let consuming = parts.iter().filter(|part| collect_first(part, first)).count();
+            consuming == parts.len()
+        }
         HirKind::Empty | HirKind::Look(_) => false,
     }
 }

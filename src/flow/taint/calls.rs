@@ -66,7 +66,7 @@ enum OfProject {
     Surely,
 }
 
-impl<'a> Interpreter<'a> {
+impl Interpreter<'_> {
     pub fn call(&mut self, id: NodeId) -> Value {
         let tree = self.tree;
         let Some(callee) = tree.child(id, Field::Callee) else { return Value::default() };
@@ -104,8 +104,33 @@ impl<'a> Interpreter<'a> {
             }
             self.sinks_where(id, &values, false);
         }
+        if let Some(value) = self.converted(id, callee, &arguments) {
+            return value;
+        }
         let value = self.called(id, target, &arguments);
         self.call_callbacks(id, callee, &arguments, value)
+    }
+
+    /// `map(int, values)`: a well-known function over each element.
+    fn converted(&mut self, id: NodeId, callee: NodeId, arguments: &[Argument]) -> Option<Value> {
+        if self.tree.label(callee) != "map" || self.tree.kind(callee) != Kind::Name {
+            return None;
+        }
+        let (first, rest) = arguments.split_first()?;
+        let function = first.node?;
+        let name = match self.imported_name(function) {
+            Some(name) => name,
+            None if self.tree.kind(function) == Kind::Name => self.tree.label(function).to_owned(),
+            None => return None,
+        };
+        let cleared = match known::python_function(&name)? {
+            Effect::Nothing => return Some(Value::default()),
+            Effect::Made(protection) | Effect::Validated(protection) => self.cleared_by(protection),
+            _ => return None,
+        };
+        let elements: Vec<Value> = rest.iter().map(|argument| self.element(id, &argument.value)).collect();
+        let made = self.made_of(&elements, id, cleared);
+        Some(Value::of_node(self.derived(made.node, id, Action::Store(Piece::Element), LaneSet::NONE)))
     }
 
     /// What a callee expression means.
@@ -243,20 +268,20 @@ impl<'a> Interpreter<'a> {
             }
         }
         let (receiver, is_known) = (target.receiver, !matches!(target.callee, Callee::Unknown));
-        let carries = receiver.as_ref().is_some_and(|(value, _)| self.carries(value))
-            || arguments.iter().any(|argument| self.carries(&argument.value));
-        if !is_known && !carries || matches!(target.callee, Callee::Method(None, _)) && !carries {
+        let carries = receiver.as_ref().is_some_and(|(value, _)| Self::carries(value))
+            || arguments.iter().any(|argument| Self::carries(&argument.value));
+        if !carries && (!is_known || matches!(target.callee, Callee::Method(None, _))) {
             return by_name.unwrap_or_default();
         }
         let value = self.call_known(id, target.callee, receiver, arguments.to_vec(), by_name.is_none());
         match by_name {
-            Some(by_name) if self.carries(&by_name) => self.joined(&[value, by_name], id),
+            Some(by_name) if Self::carries(&by_name) => self.joined(&[value, by_name], id),
             _ => value,
         }
     }
 
     /// Whether a value can carry anything.
-    fn carries(&self, value: &Value) -> bool {
+    fn carries(value: &Value) -> bool {
         value.node.is_some() || value.known.is_container()
     }
 
@@ -290,7 +315,11 @@ impl<'a> Interpreter<'a> {
         });
         let mut known = Vec::new();
         for argument in arguments {
-            let Some(node) = self.node_of(&argument.value, argument.node.unwrap_or(id)) else { continue };
+            let place = argument.node.unwrap_or(id);
+            // A container that is empty yet may be filled by the callee.
+            let is_fillable = argument.value.known.is_container() && self.tree.kind(place) == Kind::Name;
+            let node = self.node_of(&argument.value, place).or_else(|| is_fillable.then(|| self.silent(place)));
+            let Some(node) = node else { continue };
             let index = u32::try_from(known.len()).unwrap_or(u32::MAX);
             let name = argument.node.filter(|&name| self.tree.kind(name) == Kind::Name);
             let is_variable = name.is_some_and(|name| self.frame.state.read(self.tree.label(name)).is_some());
@@ -704,9 +733,9 @@ impl<'a> Interpreter<'a> {
                 match method {
                     "append" | "add" | "appendleft" if values.len() == 1 => {
                         if method == "appendleft" {
-                            items.insert(0, first)
+                            items.insert(0, first);
                         } else {
-                            items.push(first)
+                            items.push(first);
                         }
                     }
                     "insert" if values.len() == 2 => {
@@ -715,7 +744,7 @@ impl<'a> Interpreter<'a> {
                     }
                     "extend" => match &first.known {
                         Known::List(more) => items.extend(more.iter().cloned()),
-                        _ => return self.grow(id, object, &first, Action::Same),
+                        _ => return Some(self.grow(id, object, &first, Action::Same)),
                     },
                     "pop" | "popleft" => {
                         let index = if method == "popleft" {
@@ -749,12 +778,12 @@ impl<'a> Interpreter<'a> {
                     _ => return None,
                 }
                 if items.len() > MAX_ITEMS {
-                    return self.grow(
+                    return Some(self.grow(
                         id,
                         object,
                         &values.last().cloned().unwrap_or_default(),
                         Action::Store(Piece::Element),
-                    );
+                    ));
                 }
                 self.replace_known(object, receiver, Known::List(Rc::new(items)));
                 Some(result)
@@ -818,7 +847,7 @@ impl<'a> Interpreter<'a> {
                                     entries.retain(|(known, _)| !more.iter().any(|(key, _)| key == known));
                                     entries.extend(more.iter().cloned());
                                 }
-                                _ => return self.grow(id, object, &first, Action::Same),
+                                _ => return Some(self.grow(id, object, &first, Action::Same)),
                             }
                         }
                         self.replace_known(object, receiver, Known::Dict(Rc::new(entries)));
@@ -843,14 +872,16 @@ impl<'a> Interpreter<'a> {
         let first = values.first().cloned().unwrap_or_default();
         let is_plain = receiver.class.is_none();
         match (method, values.len()) {
-            ("append" | "appendleft", 1) => self.grow(id, object, &first, Action::Store(Piece::Element)),
+            ("append" | "appendleft", 1) => Some(self.grow(id, object, &first, Action::Store(Piece::Element))),
             ("add", 1) if is_plain && self.tree.kind(object) == Kind::Name => {
-                self.grow(id, object, &first, Action::Store(Piece::Element))
+                Some(self.grow(id, object, &first, Action::Store(Piece::Element)))
             }
-            ("insert", 2) if is_plain => self.grow(id, object, &values[1], Action::Store(Piece::Element)),
-            ("extend", 1) => self.grow(id, object, &first, Action::Same),
-            ("update", 1) if is_plain => self.grow(id, object, &first, Action::Same),
-            ("write" | "writelines", 1) if self.is_text_buffer(receiver) => self.grow(id, object, &first, Action::Into),
+            ("insert", 2) if is_plain => Some(self.grow(id, object, &values[1], Action::Store(Piece::Element))),
+            ("extend", 1) => Some(self.grow(id, object, &first, Action::Same)),
+            ("update", 1) if is_plain => Some(self.grow(id, object, &first, Action::Same)),
+            ("write" | "writelines", 1) if self.is_text_buffer(receiver) => {
+                Some(self.grow(id, object, &first, Action::Into))
+            }
             ("setdefault", 2) if is_plain => {
                 self.store_item(object, &first, None, values[1].clone());
                 let loaded = self.item(id, receiver, &first);
@@ -889,11 +920,11 @@ impl<'a> Interpreter<'a> {
     }
 
     /// A container takes something in.
-    fn grow(&mut self, id: NodeId, object: NodeId, value: &Value, action: Action) -> Option<Value> {
+    fn grow(&mut self, id: NodeId, object: NodeId, value: &Value, action: Action) -> Value {
         let whole = self.current(object);
         let node = self.node_of(value, id);
         if node.is_none() && !whole.known.is_container() {
-            return Some(Value::default());
+            return Value::default();
         }
         let newer = self.silent(object);
         if let Some(old) = self.node_of(&whole, object) {
@@ -911,7 +942,7 @@ impl<'a> Interpreter<'a> {
             let state = Value { node: Some(newer), known: Known::Unknown, class: whole.class, parameter: None };
             self.frame.state.set(slot, Some(state));
         }
-        Some(Value::default())
+        Value::default()
     }
 
     // ---- texts --------------------------------------------------------------------------------------------------------

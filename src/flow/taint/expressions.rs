@@ -10,7 +10,7 @@ use crate::facts::flow::{Action, Callee, FlowType, NodeIx, Piece};
 use crate::syntax::{Field, Kind, Language, NodeId};
 use std::rc::Rc;
 
-impl<'a> Interpreter<'a> {
+impl Interpreter<'_> {
     /// Runs an expression, with the marks that the rules put on it.
     pub fn evaluate(&mut self, id: NodeId) -> Value {
         if matches!(self.tree.kind(id), Kind::Attribute | Kind::Subscript)
@@ -513,6 +513,7 @@ impl<'a> Interpreter<'a> {
             return self.made_of(&parts, id, LaneSet::NONE);
         };
         let mut next = arguments.iter();
+        let mut is_named = false;
         let mut parts: Vec<(Value, bool)> = Vec::new();
         for piece in super::super::format::percent(&text) {
             match piece {
@@ -520,6 +521,7 @@ impl<'a> Interpreter<'a> {
                     parts.push((Value::constant(Constant::Str(literal)), false));
                 }
                 super::super::format::Piece::Field { name, numeric } => {
+                    is_named |= !name.is_empty();
                     let value = if name.is_empty() {
                         next.next().cloned().unwrap_or_default()
                     } else {
@@ -531,7 +533,9 @@ impl<'a> Interpreter<'a> {
                 }
             }
         }
-        parts.extend(next.map(|value| (value.clone(), false)));
+        if !is_named {
+            parts.extend(next.map(|value| (value.clone(), false)));
+        }
         self.text_of(id, &parts)
     }
 

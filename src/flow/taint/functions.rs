@@ -58,7 +58,7 @@ pub fn summarise(names: &Names<'_>, marks: &Marks, table: &LaneTable) -> FlowFac
     interpreter.graph.finish()
 }
 
-impl<'a> Interpreter<'a> {
+impl Interpreter<'_> {
     /// Makes the tables of functions and classes.
     fn declare(&mut self) {
         let tree = self.tree;

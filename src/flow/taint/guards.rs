@@ -36,16 +36,14 @@ impl Interpreter<'_> {
                 }
             }
             // All of an `and` hold where it is true; all of an `or` fail where it is false.
-            Kind::Boolean => {
-                if (tree.label(condition) == "and") == truth {
-                    for side in [Field::Left, Field::Right] {
-                        if let Some(side) = tree.child(condition, side) {
-                            self.refine(side, truth);
-                        }
+            Kind::Boolean if (tree.label(condition) == "and") == truth => {
+                for side in [Field::Left, Field::Right] {
+                    if let Some(side) = tree.child(condition, side) {
+                        self.refine(side, truth);
                     }
-                    if !truth {
-                        self.refine_forbidden(condition);
-                    }
+                }
+                if !truth {
+                    self.refine_forbidden(condition);
                 }
             }
             Kind::Compare => self.refine_comparison(condition, truth),
@@ -89,11 +87,7 @@ impl Interpreter<'_> {
             "==" if !is_so && tree.kind(right) == Kind::Null && tree.kind(left) == Kind::Call => {
                 self.refine(left, true);
             }
-            "in" if is_so => {
-                if self.is_collection(right) {
-                    self.clear_closed(left);
-                }
-            }
+            "in" if is_so && self.is_collection(right) => self.clear_closed(left),
             "<" | "<=" | ">" | ">=" => {
                 // A bound that is kept: at most the limit where it holds, at least it where it fails.
                 let subject = if matches!(operator, "<" | "<=") == is_so { left } else { right };
@@ -299,8 +293,7 @@ impl Interpreter<'_> {
                     && self.is_resolved(object)
                 {
                     let lanes = self.cleared_by(Protection::NONE.and(Weakness::Path));
-                    let inner = self.subject_of_resolved(object);
-                    self.clear(inner, lanes);
+                    self.clear(object, lanes);
                 }
             }
             "isinstance" => {
@@ -344,11 +337,6 @@ impl Interpreter<'_> {
             }
             _ => {}
         }
-    }
-
-    /// The name that `p.resolve()` is made of, when the call stands in the check itself.
-    fn subject_of_resolved(&self, id: NodeId) -> NodeId {
-        id
     }
 
     /// `all(c.isalnum() or c in "-_" for c in x)`.

@@ -574,7 +574,6 @@ impl<'a> Interpreter<'a> {
             Kind::KeywordArgument | Kind::Splat | Kind::Await | Kind::NamedExpression => {
                 self.tree.child(id, Field::Value).map_or_else(Value::default, |value| self.current(value))
             }
-            Kind::Str | Kind::Number | Kind::Bytes | Kind::Null | Kind::Bool => Value::default(),
             _ => self.evaluate_unmarked(id),
         }
     }

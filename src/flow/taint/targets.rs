@@ -203,7 +203,7 @@ impl<'a> Interpreter<'a> {
                         self.graph.edge(newer, cell, Action::Same);
                         self.module_assignments.insert(name.into(), 2);
                     }
-                } else if self.declared.get(name).is_none() && !self.names.is_imported(name) {
+                } else if !self.declared.contains_key(name) && !self.names.is_imported(name) {
                     let cell = self.module_cell(name);
                     self.graph.edge(newer, cell, Action::Same);
                 }

@@ -3,6 +3,9 @@
 use super::graph::{Class, Function, Linked, Name};
 use super::resolve::{Found, Resolver};
 use crate::facts::flow::{FlowType, ParameterKind};
+use crate::facts::python::{ClassId, FunctionId};
+use crate::model::FileId;
+use crate::model::fastapi::{Callable, Route, fields};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Methods of applications and routers that register a handler.
@@ -30,13 +33,16 @@ const CONTEXTS: &[&str] = &[
     "HttpRequest",
 ];
 
+/// How deep models within models are looked into.
+const MAX_FIELDS: usize = 3;
+
 /// A value that comes in with the request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Input {
     pub function: Function,
     pub parameter: u32,
-    /// The field that is open, of a parameter whose class declares its fields; `None` for all of it.
-    pub field: Option<Name>,
+    /// The field that is open, of a parameter whose class declares its fields; empty for all of it.
+    pub fields: Vec<Name>,
     /// Whether only a number, a date or one of a closed set can stand there.
     pub is_closed: bool,
 }
@@ -47,7 +53,7 @@ pub(super) struct Entries {
     pub inputs: Vec<Input>,
     /// Parameters that the result of a function fills.
     pub provided: FxHashMap<Function, Vec<(Function, u32)>>,
-    /// Parameters that an object of a class fills.
+    /// Parameters that an object fills which a constructor makes.
     pub made: FxHashMap<Function, Vec<(Function, u32)>>,
 }
 
@@ -63,6 +69,18 @@ impl Entries {
                 }
             }
         }
+        let model = linked.project.fastapi();
+        let handlers = model.routes.iter().filter_map(Route::function);
+        let dependencies = model.dependencies.iter().filter_map(|dependency| match dependency.callable {
+            Callable::Function(file, function) => Some((file, function)),
+            _ => None,
+        });
+        open.extend(handlers.chain(dependencies).filter_map(|(file, function)| {
+            let name = linked.project.modules().facts(file)?.function(function).name_span;
+            linked.function_at(file, name)
+        }));
+        open.sort_unstable();
+        open.dedup();
         let mut seen: FxHashSet<Function> = open.iter().copied().collect();
         while let Some(function) = open.pop() {
             for provider in entries.add(linked, resolver, function) {
@@ -71,17 +89,37 @@ impl Entries {
                 }
             }
         }
-        entries.inputs.sort_by_key(|input| (input.function, input.parameter, input.field));
+        entries.inputs.sort_unstable();
         entries
     }
 
     /// Adds the parameters of a handler or of a dependency; gives the functions that it depends on.
     fn add(&mut self, linked: &Linked<'_>, resolver: &mut Resolver, function: Function) -> Vec<Function> {
         let facts = linked.facts(function.file);
-        let mut providers = Vec::new();
+        let id = linked.files[function.file as usize].id;
+        let modules = linked.project.modules();
+        let model = linked.project.fastapi();
         let own = linked.function(function);
+        let known = modules.facts(id).and_then(|python| {
+            let index = python.functions.iter().position(|known| known.name_span == own.name_span)?;
+            Some(FunctionId(u32::try_from(index).ok()?))
+        });
+        let mut providers = Vec::new();
         for (index, parameter) in (0..).zip(&own.parameters) {
             if index == 0 && own.has_receiver || matches!(parameter.kind, ParameterKind::Rest) {
+                continue;
+            }
+            let input = Input { function, parameter: index, fields: Vec::new(), is_closed: parameter.is_closed };
+            // What the framework's model says comes before what the text alone tells.
+            let modelled = known.and_then(|known| model.parameter(id, known, facts.name(parameter.name)));
+            if let Some(modelled) = modelled.filter(|modelled| modelled.input.is_from_client()) {
+                if modelled.ty.is_inert() {
+                    self.inputs.push(Input { is_closed: true, ..input });
+                } else if let Some((file, class)) = modelled.ty.class() {
+                    self.add_model(linked, file, class, input);
+                } else {
+                    self.inputs.push(input);
+                }
                 continue;
             }
             if let Some(callee) = parameter.provider {
@@ -100,6 +138,16 @@ impl Entries {
                 }
                 continue;
             }
+            if modelled.is_some() {
+                if let Some((file, provider)) = modelled.and_then(|modelled| model.provider(modules, modelled))
+                    && let Some(python) = modules.facts(file)
+                    && let Some(provider) = linked.function_at(file, python.function(provider).name_span)
+                {
+                    self.provided.entry(provider).or_default().push((function, index));
+                    providers.push(provider);
+                }
+                continue;
+            }
             let context = parameter.class.map(|class| facts.types[class as usize]);
             if let Some(FlowType::Named(name)) = context
                 && CONTEXTS.contains(&facts.name(name).rsplit('.').next().unwrap_or(""))
@@ -107,27 +155,46 @@ impl Entries {
                 continue;
             }
             let class = parameter.class.and_then(|class| resolver.class_of(linked, function.file, class, 8));
-            let input = Input { function, parameter: index, field: None, is_closed: parameter.is_closed };
             match class {
-                Some(class) => self.add_fields(linked, resolver, class, input),
+                Some(class) => self.add_fields(linked, resolver, class, &input),
                 None => self.inputs.push(input),
             }
         }
         providers
     }
 
-    /// The fields of a model that a framework has checked: each is input of its own type.
-    fn add_fields(&mut self, linked: &Linked<'_>, resolver: &mut Resolver, class: Class, input: Input) {
+    /// The fields of a model that the framework has checked: each is input of its own type.
+    fn add_model(&mut self, linked: &Linked<'_>, file: FileId, class: ClassId, input: Input) {
+        let fields = fields(linked.project.modules(), file, class);
+        if fields.is_empty() {
+            self.inputs.push(input);
+            return;
+        }
+        for field in fields {
+            // A name that no file uses is read nowhere; it stays in what is dumped as a whole.
+            let Some(name) = linked.known_name(&field.name) else { continue };
+            let mut below = input.clone();
+            below.fields.push(name);
+            below.is_closed = field.ty.is_inert();
+            match field.ty.class().filter(|_| below.fields.len() < MAX_FIELDS && !below.is_closed) {
+                Some((file, class)) => self.add_model(linked, file, class, below),
+                None => self.inputs.push(below),
+            }
+        }
+    }
+
+    /// The fields of a class that a framework without a model fills.
+    fn add_fields(&mut self, linked: &Linked<'_>, resolver: &mut Resolver, class: Class, input: &Input) {
         let mut any = false;
         for class in resolver.ancestry(linked, class) {
             let names = &linked.files[class.file as usize].names;
             for &(name, _, is_closed) in &linked.facts(class.file).classes[class.class as usize].fields {
                 any = true;
-                self.inputs.push(Input { field: Some(names[name as usize]), is_closed, ..input });
+                self.inputs.push(Input { fields: vec![names[name as usize]], is_closed, ..input.clone() });
             }
         }
         if !any {
-            self.inputs.push(input);
+            self.inputs.push(input.clone());
         }
     }
 }

@@ -74,6 +74,13 @@ pub(super) struct File<'p> {
     ports: Vec<(NodeIx, Port)>,
 }
 
+/// Functions and classes by the place of their names.
+#[derive(Debug)]
+struct Definitions {
+    functions: FxHashMap<(FileIx, Span), FunctionIx>,
+    classes: FxHashMap<(FileIx, Span), ClassIx>,
+}
+
 /// All files.
 #[derive(Debug)]
 pub(super) struct Linked<'p> {
@@ -82,8 +89,7 @@ pub(super) struct Linked<'p> {
     pub by_id: FxHashMap<FileId, FileIx>,
     names: FxHashMap<&'p str, Name>,
     texts: Vec<&'p str>,
-    /// Functions and classes by the place of their names.
-    definitions: OnceCell<(FxHashMap<(FileIx, Span), FunctionIx>, FxHashMap<(FileIx, Span), ClassIx>)>,
+    definitions: OnceCell<Definitions>,
     callers: OnceCell<FxHashMap<Name, Vec<Call>>>,
     methods: OnceCell<FxHashMap<Name, Vec<Function>>>,
 }
@@ -171,7 +177,7 @@ impl<'p> Linked<'p> {
         }
     }
 
-    fn definitions(&self) -> &(FxHashMap<(FileIx, Span), FunctionIx>, FxHashMap<(FileIx, Span), ClassIx>) {
+    fn definitions(&self) -> &Definitions {
         self.definitions.get_or_init(|| {
             let mut functions = FxHashMap::default();
             let mut classes = FxHashMap::default();
@@ -183,20 +189,20 @@ impl<'p> Linked<'p> {
                     classes.insert((file, class.name_span), index);
                 }
             }
-            (functions, classes)
+            Definitions { functions, classes }
         })
     }
 
     /// The function whose name stands at a place.
     pub fn function_at(&self, id: FileId, name: Span) -> Option<Function> {
         let file = *self.by_id.get(&id)?;
-        self.definitions().0.get(&(file, name)).map(|&function| Function { file, function })
+        self.definitions().functions.get(&(file, name)).map(|&function| Function { file, function })
     }
 
     /// The class whose name stands at a place.
     pub fn class_at(&self, id: FileId, name: Span) -> Option<Class> {
         let file = *self.by_id.get(&id)?;
-        self.definitions().1.get(&(file, name)).map(|&class| Class { file, class })
+        self.definitions().classes.get(&(file, name)).map(|&class| Class { file, class })
     }
 
     /// Calls whose callee has this last name.

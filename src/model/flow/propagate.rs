@@ -144,7 +144,8 @@ impl<'p, 't> Propagation<'p, 't> {
             let lanes = if input.is_closed { requests.without(closed) } else { requests };
             let parameter = &self.linked.function(input.function).parameters[input.parameter as usize];
             let node = Node { file: input.function.file, node: parameter.node };
-            let path = input.field.map_or(WHOLE, |field| self.paths.store(Piece::Attribute(field), WHOLE));
+            let path =
+                input.fields.iter().rev().fold(WHOLE, |path, &field| self.paths.store(Piece::Attribute(field), path));
             let entry = Entry::Own(node.file, self.linked.group(node));
             self.add(entry, node, path, lanes, Origin::Request);
         }
@@ -254,8 +255,8 @@ impl<'p, 't> Propagation<'p, 't> {
         let Fact { entry, node, path, lanes, .. } = self.facts[index as usize];
         let file = node.file;
         match port {
-            Port::Argument(call, number) => self.into_call(index, Call { file, call }, Some(number)),
-            Port::Receiver(call) => self.into_call(index, Call { file, call }, None),
+            Port::Argument(call, number) => self.hand_to(index, Call { file, call }, Some(number)),
+            Port::Receiver(call) => self.hand_to(index, Call { file, call }, None),
             Port::Return(function) => self.out_of(index, Function { file, function }),
             Port::Out(function, _) => self.out_of(index, Function { file, function }),
             Port::Sink(sink) => {
@@ -268,9 +269,9 @@ impl<'p, 't> Propagation<'p, 't> {
                     self.reached[at].push(index);
                 }
             }
-            Port::Global => self.to_importers(index),
+            Port::Global => self.reach_importers(index),
             Port::Imported => {}
-            Port::Attribute(class) => self.to_relatives(index, Class { file, class }),
+            Port::Attribute(class) => self.reach_relatives(index, Class { file, class }),
             Port::Conditional(source) => {
                 let source_facts = &self.linked.facts(file).sources[source as usize];
                 let is_met = source_facts.requires.as_ref().is_some_and(|requires| requires.holds(lanes));
@@ -284,7 +285,7 @@ impl<'p, 't> Propagation<'p, 't> {
     // ---- calls --------------------------------------------------------------------------------------------------------
 
     /// Taint is handed to a call, as an argument or as the receiver.
-    fn into_call(&mut self, index: FactIx, call: Call, argument: Option<u32>) {
+    fn hand_to(&mut self, index: FactIx, call: Call, argument: Option<u32>) {
         let Fact { entry, path, lanes, .. } = self.facts[index as usize];
         let site = self.linked.call(call);
         let targets = self.resolver.targets(&self.linked, call);
@@ -423,7 +424,7 @@ impl<'p, 't> Propagation<'p, 't> {
                         self.add(entry, node, path, lanes, Origin::Returned(index, call));
                     }
                 }
-                self.to_dependents(index, function);
+                self.fill_dependents(index, function);
             }
         }
     }
@@ -500,7 +501,7 @@ impl<'p, 't> Propagation<'p, 't> {
     }
 
     /// What a dependency gives is what the parameter holds that asks for it.
-    fn to_dependents(&mut self, index: FactIx, function: Function) {
+    fn fill_dependents(&mut self, index: FactIx, function: Function) {
         let Fact { node, path, lanes, .. } = self.facts[index as usize];
         let is_return = self.linked.ports(node).iter().any(|(_, port)| matches!(port, Port::Return(_)));
         let table = if is_return { &self.entries.provided } else { &self.entries.made };
@@ -515,7 +516,7 @@ impl<'p, 't> Propagation<'p, 't> {
     // ---- variables that belong to no function -------------------------------------------------------------------------
 
     /// A variable of a file is read by those that import it.
-    fn to_importers(&mut self, index: FactIx) {
+    fn reach_importers(&mut self, index: FactIx) {
         let Fact { node, path, lanes, .. } = self.facts[index as usize];
         let facts = self.linked.facts(node.file);
         let Some(&(name, _)) = facts.globals.iter().find(|&&(_, global)| global == node.node) else { return };
@@ -564,7 +565,7 @@ impl<'p, 't> Propagation<'p, 't> {
     }
 
     /// An attribute of a class is that of its subclasses and bases too.
-    fn to_relatives(&mut self, index: FactIx, class: Class) {
+    fn reach_relatives(&mut self, index: FactIx, class: Class) {
         let Fact { node, path, lanes, .. } = self.facts[index as usize];
         let facts = self.linked.facts(node.file);
         let Some(&(_, name, _)) = facts.attributes.iter().find(|&&(_, _, cell)| cell == node.node) else { return };
@@ -626,7 +627,7 @@ impl<'p, 't> Propagation<'p, 't> {
                 flow: self.trace(fact, lane),
             });
         }
-        result.hits.sort_by(|left, right| (left.rule, left.place).cmp(&(right.rule, right.place)));
+        result.hits.sort_by_key(|hit| (hit.rule, hit.place));
         result
     }
 }

@@ -1,0 +1,5 @@
+def normalise(text):
+    return text.strip().lower()
+
+
+LIMITS = {"a": 1}
