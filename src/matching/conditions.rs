@@ -1,5 +1,6 @@
 //! Conditions on what metavariables stand for: `metavariable-regex`, `-pattern`, `-comparison`, `-type`, `-value`.
 
+use super::analysis::Analysis;
 use super::comparison::Comparison;
 use super::evaluate::{Context, matches};
 use super::scope::{Scope, around};
@@ -48,8 +49,15 @@ pub enum Condition {
         /// Qualified names, or last names.
         types: Vec<String>,
     },
+    /// `metavariable-analysis`: a named judgement on the text.
+    Analysis {
+        /// The metavariable, with `$`.
+        metavariable: String,
+        /// The judgement.
+        analysis: Analysis,
+    },
     /// `metavariable-value`: what is known of the expression's value.
-    Value(ValueCondition),
+    Value(Box<ValueCondition>),
 }
 
 /// `metavariable-value`: our own condition on values.
@@ -93,7 +101,9 @@ impl Condition {
     /// The metavariable, when the condition only tests what it stands for.
     pub(super) fn tested(&self) -> Option<&str> {
         match self {
-            Self::Regex { metavariable, .. } | Self::Type { metavariable, .. } => Some(metavariable),
+            Self::Regex { metavariable, .. }
+            | Self::Type { metavariable, .. }
+            | Self::Analysis { metavariable, .. } => Some(metavariable),
             Self::Value(condition) => Some(&condition.metavariable),
             Self::Pattern { .. } | Self::Comparison { .. } => None,
         }
@@ -148,6 +158,13 @@ impl Condition {
                 .get(metavariable)
                 .and_then(Binding::node)
                 .is_some_and(|node| context.names.comes_from(node, types)),
+            Self::Analysis { metavariable, analysis } => bindings.get(metavariable).is_some_and(|binding| {
+                let value = binding.node().map(|node| context.values.value(node));
+                match value.as_ref().and_then(Value::as_str) {
+                    Some(text) => analysis.holds(text),
+                    None => analysis.holds(binding.text(context.tree)),
+                }
+            }),
             Self::Value(condition) => condition.holds(bindings, context) != condition.not,
         };
         if holds { vec![bindings.clone()] } else { Vec::new() }

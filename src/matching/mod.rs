@@ -4,6 +4,7 @@
 //! all ways in which it matches a node, and [`evaluate`](evaluate::evaluate) combines patterns as a rule's formula says.
 //! This module knows trees, names and values; it knows no rule file, no file system and no report.
 
+mod analysis;
 mod bindings;
 mod comparison;
 mod compound;
@@ -25,6 +26,7 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
+pub use analysis::Analysis;
 pub use bindings::{Binding, Bindings, Match};
 pub use comparison::Comparison;
 pub use conditions::{Condition, ValueCondition, ValueIs};

@@ -1,7 +1,7 @@
 //! Search terms to formulas.
 
 use super::schema::{OneOrManyNames, TermOrPattern, TermsSpec};
-use crate::matching::{And, Comparison, Condition, Formula, Pattern, PatternError, TextRegex, ValueCondition};
+use crate::matching::{Analysis, And, Comparison, Condition, Formula, Pattern, PatternError, TextRegex, ValueCondition};
 use crate::syntax::Language;
 
 /// A mistake in a rule, with the keys that lead to it below the rule.
@@ -37,6 +37,10 @@ impl Mistake {
 
 /// Compiles the terms at the top of a rule.
 pub(super) fn compile(terms: &TermsSpec, language: Language) -> Result<Formula, Mistake> {
+    if let Some(formula) = terms.unknown.get("match") {
+        let classic = super::modern::classic_terms(formula)?;
+        return compile(&classic, language).map_err(|mistake| Mistake { keys: vec!["match".to_owned()], ..mistake });
+    }
     reject_unknown(terms)?;
     let mut and = And::default();
     add(terms, language, &mut and)?;
@@ -118,6 +122,7 @@ const KEYS: &[&str] = &[
     "config",
     "secret",
     "audit",
+    "match",
     "pattern",
     "patterns",
     "pattern-either",
@@ -250,7 +255,7 @@ fn add_conditions(terms: &TermsSpec, language: Language, and: &mut And) -> Resul
                 .map(|source| regex(key, source).map_err(|mistake| mistake.under("metavariable-value")))
                 .transpose()
         };
-        and.conditions.push(Condition::Value(ValueCondition {
+        and.conditions.push(Condition::Value(Box::new(ValueCondition {
             metavariable: spec.metavariable.clone(),
             is: spec.is,
             text: compiled("text", &spec.text)?,
@@ -259,10 +264,14 @@ fn add_conditions(terms: &TermsSpec, language: Language, and: &mut And) -> Resul
             sanitizers: spec.sanitizers.clone(),
             trusted_parts: compiled("trusted-parts", &spec.trusted_parts)?,
             not: spec.not,
-        }));
+        })));
     }
-    if terms.metavariable_analysis.is_some() {
-        return Err(Mistake::unsupported("metavariable-analysis", "`metavariable-analysis` is not supported"));
+    if let Some(spec) = &terms.metavariable_analysis {
+        let analysis = Analysis::named(&spec.analyzer).ok_or_else(|| {
+            Mistake::unsupported("analyzer", format!("the analysis `{}` is not supported", spec.analyzer))
+                .under("metavariable-analysis")
+        })?;
+        and.conditions.push(Condition::Analysis { metavariable: spec.metavariable.clone(), analysis });
     }
     Ok(())
 }

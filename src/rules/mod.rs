@@ -8,6 +8,7 @@ mod compile;
 mod formula;
 mod load;
 mod locate;
+mod modern;
 pub mod schema;
 pub mod taint;
 

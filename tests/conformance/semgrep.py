@@ -27,7 +27,7 @@ SEVERITY = {"critical": "ERROR", "high": "ERROR", "medium": "WARNING", "low": "I
 LANGUAGES = {"python", "rust", "yaml", "json", "dockerfile"}
 # Rules of operators/ and what they are tried on.
 OPERATORS = {
-    "applied": "applied.py", "applied-web": "applied-web.py", "applied-rust": "applied.rs",
+    "applied": "applied.py", "applied-web": "applied-web.py", "applied-match": "applied-match.py", "applied-rust": "applied.rs",
     "applied-yaml": "applied-target.yaml", "applied-json": "applied.json", "applied-dockerfile": "applied.Dockerfile",
     "python": "python.py", "rust": "rust.rs", "yaml": "target.yaml", "json": "json.json", "dockerfile": "Dockerfile",
 }
