@@ -42,7 +42,8 @@ const MIN_BITS: f64 = 2.8;
 /// Random letters and digits change between classes all the time, words do not.
 fn looks_random(text: &str) -> bool {
     let characters: Vec<char> = text.chars().take(4_096).collect();
-    if characters.len() < MIN_RANDOM || characters.iter().any(|c| c.is_whitespace()) || shannon(&characters) < MIN_BITS {
+    if characters.len() < MIN_RANDOM || characters.iter().any(|c| c.is_whitespace()) || shannon(&characters) < MIN_BITS
+    {
         return false;
     }
     let distinct = {
@@ -128,7 +129,8 @@ fn has_ambiguous_loop(expression: &Hir, can_fail: bool) -> bool {
 
 /// Whether an expression can fail to match: it needs a character or a boundary.
 fn can_refuse(expression: &Hir) -> bool {
-    matches!(expression.kind(), HirKind::Look(_)) || expression.properties().minimum_len().is_none_or(|length| length > 0)
+    matches!(expression.kind(), HirKind::Look(_))
+        || expression.properties().minimum_len().is_none_or(|length| length > 0)
 }
 
 /// Whether rounds of a loop can share a text in more than one way: one round matches some text several times in a row,
@@ -139,9 +141,10 @@ fn is_ambiguous(round: &Hir) -> bool {
     };
     let mut samples = Vec::new();
     collect_samples(round, &mut samples);
-    samples.iter().filter(|sample| !sample.is_empty() && sample.len() < 200).any(|sample| {
-        (1..=REPEATS).filter(|&times| whole.is_match(sample.repeat(times).as_bytes())).nth(1).is_some()
-    })
+    samples
+        .iter()
+        .filter(|sample| !sample.is_empty() && sample.len() < 200)
+        .any(|sample| (1..=REPEATS).filter(|&times| whole.is_match(sample.repeat(times).as_bytes())).nth(1).is_some())
 }
 
 /// A text for every part of an expression.
@@ -193,7 +196,9 @@ mod tests {
         for key in ["q9Xv2LmP8sKd4WzR", "0123456789abcdef0123456789abcdef", "sk_live_4eC39HqLyjWDarjtT1zdp7dc"] {
             assert!(Analysis::Entropy.holds(key), "{key}");
         }
-        for word in ["hunter2", "the quick brown fox", "aaaaaaaaaaaaaaaa", "application/json", "correcthorsebatterystaple"] {
+        for word in
+            ["hunter2", "the quick brown fox", "aaaaaaaaaaaaaaaa", "application/json", "correcthorsebatterystaple"]
+        {
             assert!(!Analysis::Entropy.holds(word), "{word}");
         }
     }
@@ -216,9 +221,18 @@ mod tests {
 
     #[test]
     fn rounds_that_begin_somewhere_are_fine() {
-        for expression in
-            ["^[a-z]+$", "(ab+)+c", "((a+)b)+c", "(a|b)*c", r"^\s+|\s+$", r"^(\w+\.)*\w+$", "(a+)+", r"(\d{3},?)+x", "(a+)+(?=b)", "("]
-        {
+        for expression in [
+            "^[a-z]+$",
+            "(ab+)+c",
+            "((a+)b)+c",
+            "(a|b)*c",
+            r"^\s+|\s+$",
+            r"^(\w+\.)*\w+$",
+            "(a+)+",
+            r"(\d{3},?)+x",
+            "(a+)+(?=b)",
+            "(",
+        ] {
             assert!(!Analysis::Redos.holds(expression), "{expression}");
         }
     }

@@ -1,7 +1,9 @@
 //! Search terms to formulas.
 
 use super::schema::{OneOrManyNames, TermOrPattern, TermsSpec};
-use crate::matching::{Analysis, And, Comparison, Condition, Formula, Pattern, PatternError, TextRegex, ValueCondition};
+use crate::matching::{
+    Analysis, And, Comparison, Condition, Formula, Pattern, PatternError, TextRegex, ValueCondition,
+};
 use crate::syntax::Language;
 
 /// A mistake in a rule, with the keys that lead to it below the rule.

@@ -174,8 +174,10 @@ mod tests {
             json!({"pattern-either": [{"pattern": "f()"}, {"pattern-regex": "g+"}]})
         );
         assert_eq!(
-            translated(&json!({"all": ["f()", {"inside": "class $C: ..."}, {"not": "f(1)"}, {"not": {"inside": "g(...)"}},
-                {"not": {"regex": "x"}}]})),
+            translated(
+                &json!({"all": ["f()", {"inside": "class $C: ..."}, {"not": "f(1)"}, {"not": {"inside": "g(...)"}},
+                {"not": {"regex": "x"}}]})
+            ),
             json!({"patterns": [{"pattern": "f()"}, {"pattern-inside": "class $C: ..."}, {"pattern-not": "f(1)"},
                 {"pattern-not-inside": "g(...)"}, {"pattern-not-regex": "x"}]})
         );
