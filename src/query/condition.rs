@@ -8,6 +8,7 @@ use super::range::Range;
 use super::spec::{ConditionSpec, FileSpec};
 use super::truth::Truth;
 use super::values::wildcard;
+use crate::syntax::{Field, FileKind};
 
 /// A compiled [`ConditionSpec`].
 #[derive(Debug, Clone)]
@@ -95,7 +96,7 @@ impl Condition {
     }
 
     fn evaluate(&self, walk: &mut Walk<'_>, place: PlaceId) -> Truth {
-        let file = self.file.as_ref().is_none_or(|file| matches_file(file, walk));
+        let file = self.file.as_ref().is_none_or(|file| matches_file(file, walk, place));
         Truth::from(file)
             .and(|| self.position(walk, place))
             .and(|| self.quantified(walk, place))
@@ -166,7 +167,7 @@ impl Condition {
     }
 }
 
-fn matches_file(spec: &FileSpec, walk: &Walk<'_>) -> bool {
+fn matches_file(spec: &FileSpec, walk: &mut Walk<'_>, place: PlaceId) -> bool {
     let path = walk.context.path;
     let name = path.rsplit('/').next().unwrap_or(path);
     let one_of = |patterns: &Option<super::one_or_many::OneOrMany<String>>, text: &str| {
@@ -177,7 +178,24 @@ fn matches_file(spec: &FileSpec, walk: &Walk<'_>) -> bool {
     one_of(&spec.name, name)
         && one_of(&spec.path, path)
         && one_of(&spec.kind, walk.context.kind.name())
-        && spec.development.is_none_or(|wanted| is_for_development(path) == wanted)
+        && spec.development.is_none_or(|wanted| {
+            (is_for_development(path) || is_service_for_development(walk, place)) == wanted
+        })
+}
+
+/// Whether a place belongs to a compose service that only runs with a profile for development or tests.
+fn is_service_for_development(walk: &mut Walk<'_>, place: PlaceId) -> bool {
+    if walk.context.kind != FileKind::Compose {
+        return false;
+    }
+    let above: Vec<PlaceId> = walk.ancestors(Some(place)).collect();
+    let services = above.iter().position(|&one| walk.name(one).is_some_and(|name| name == "services"));
+    let Some(service) = services.and_then(|at| above.get(at.checked_sub(1)?).copied()) else { return false };
+    let entries = walk.entries(service).nodes;
+    let Some(entry) = entries.into_iter().find(|&entry| walk.entry_name(entry) == Some("profiles")) else { return false };
+    let list = walk.value_of(entry);
+    let mut profiles = walk.tree.children_by(list, Field::Item).map(|item| walk.tree.label(item)).peekable();
+    profiles.peek().is_some() && profiles.all(is_for_development)
 }
 
 /// Whether a path says that its file is for development or tests.

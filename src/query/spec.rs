@@ -140,7 +140,7 @@ pub struct FileSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<OneOrMany<String>>,
     /// The file's name or a folder says that it is for development or tests: a part of it is `dev`, `local`, `test`,
-    /// `override`, `ci`, `debug` or alike.
+    /// `override`, `ci`, `debug` or alike. So does a compose service all of whose `profiles` are called so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub development: Option<bool>,
     /// The file is of one of these kinds (`compose`, `kubernetes`, `helm-values`, ...).
