@@ -4,6 +4,7 @@
 //! What starts which server with which options is read by the facts of the deployment; here is only what an option is
 //! worth. Configuration in Python (`gunicorn.conf.py`, `uvicorn.run(...)`) is for rules on code.
 
+use super::docker_stages::Stages;
 use super::{Audit, AuditContext, AuditMatch};
 use crate::facts::deployment::{CommandLine, Server, ServerCommand, ServerOption, server_commands};
 use crate::query::is_for_development;
@@ -29,6 +30,7 @@ pub const SERVER_COMMAND: Audit = Audit {
         "cipher",
         "client-cert",
         "concurrency",
+        "dev-server",
         "forwarded",
         "key-password",
         "log-secret",
@@ -53,7 +55,7 @@ struct Fault {
 }
 
 /// What does no harm on the machine of a developer.
-const FOR_PRODUCTION: [&str; 5] = ["reload", "forwarded", "trace", "access-log", "bind"];
+const FOR_PRODUCTION: [&str; 6] = ["reload", "dev-server", "forwarded", "trace", "access-log", "bind"];
 
 fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     let tree = context.tree;
@@ -82,10 +84,17 @@ fn run(context: &AuditContext<'_>) -> Vec<AuditMatch> {
     matches
 }
 
-/// The servers of a Dockerfile: `CMD` holds the arguments of `ENTRYPOINT` where a stage has both.
+/// The servers of a Dockerfile but for stages for development: `CMD` holds the arguments of `ENTRYPOINT` where a stage has both.
 fn dockerfile_commands(tree: &Tree) -> Vec<ServerCommand> {
     let mut found = Vec::new();
-    for stage in tree.children(NodeId::ROOT).filter(|&node| tree.kind(node) == Kind::Stage) {
+    let stages = Stages::new(tree);
+    let kept: Vec<NodeId> =
+        stages.last().map_or_else(Vec::new, |last| stages.chain(last).iter().map(|stage| stage.node).collect());
+    for stage in stages.all.iter().map(|stage| stage.node) {
+        // A stage for development is built by `--target` alone.
+        if is_for_development(tree.label(stage)) && !kept.contains(&stage) {
+            continue;
+        }
         let line = |name: &str| {
             let mut instructions = tree.children(stage).filter(|&node| tree.kind(node) == Kind::Instruction);
             let last = instructions.by_ref().filter(|&node| tree.label(node) == name).last()?;
@@ -121,6 +130,10 @@ fn faults(command: &ServerCommand) -> Vec<Fault> {
     }
     for (variant, option) in faults_of_absence(command) {
         add(variant, option);
+    }
+    if command.is_development && command.server == Server::FastApi {
+        let (span, key) = (command.program.span, "fastapi dev".to_owned());
+        faults.push(Fault { variant: "dev-server", span, key, value: String::new() });
     }
     faults
 }
@@ -264,6 +277,8 @@ mod tests {
         assert_eq!(variants(FileKind::Dockerfile, "Dockerfile", text), [("reload", 3)]);
         let text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    command: [gunicorn]\n    args:\n    - app:app\n    - --forwarded-allow-ips=*\n";
         assert_eq!(variants(FileKind::Kubernetes, "pod.yaml", text), [("forwarded", 9)]);
+        let text = "FROM a AS app\nCMD [\"uvicorn\", \"a:b\"]\nFROM app AS dev\nCMD [\"fastapi\", \"dev\"]\n";
+        assert_eq!(variants(FileKind::Dockerfile, "Dockerfile", text), [], "the stage for development is built on demand");
         let text = "FROM a\nENTRYPOINT [\"celery\"]\nCMD [\"-A\", \"app\", \"--reload\"]\n";
         assert_eq!(variants(FileKind::Dockerfile, "Dockerfile", text), []);
     }
