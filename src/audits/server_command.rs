@@ -278,7 +278,11 @@ mod tests {
         let text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    command: [gunicorn]\n    args:\n    - app:app\n    - --forwarded-allow-ips=*\n";
         assert_eq!(variants(FileKind::Kubernetes, "pod.yaml", text), [("forwarded", 9)]);
         let text = "FROM a AS app\nCMD [\"uvicorn\", \"a:b\"]\nFROM app AS dev\nCMD [\"fastapi\", \"dev\"]\n";
-        assert_eq!(variants(FileKind::Dockerfile, "Dockerfile", text), [], "the stage for development is built on demand");
+        assert_eq!(
+            variants(FileKind::Dockerfile, "Dockerfile", text),
+            [],
+            "the stage for development is built on demand"
+        );
         let text = "FROM a\nENTRYPOINT [\"celery\"]\nCMD [\"-A\", \"app\", \"--reload\"]\n";
         assert_eq!(variants(FileKind::Dockerfile, "Dockerfile", text), []);
     }

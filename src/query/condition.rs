@@ -178,9 +178,9 @@ fn matches_file(spec: &FileSpec, walk: &mut Walk<'_>, place: PlaceId) -> bool {
     one_of(&spec.name, name)
         && one_of(&spec.path, path)
         && one_of(&spec.kind, walk.context.kind.name())
-        && spec.development.is_none_or(|wanted| {
-            (is_for_development(path) || is_service_for_development(walk, place)) == wanted
-        })
+        && spec
+            .development
+            .is_none_or(|wanted| (is_for_development(path) || is_service_for_development(walk, place)) == wanted)
 }
 
 /// Whether a place belongs to a compose service that only runs with a profile for development or tests.
@@ -192,7 +192,9 @@ fn is_service_for_development(walk: &mut Walk<'_>, place: PlaceId) -> bool {
     let services = above.iter().position(|&one| walk.name(one).is_some_and(|name| name == "services"));
     let Some(service) = services.and_then(|at| above.get(at.checked_sub(1)?).copied()) else { return false };
     let entries = walk.entries(service).nodes;
-    let Some(entry) = entries.into_iter().find(|&entry| walk.entry_name(entry) == Some("profiles")) else { return false };
+    let Some(entry) = entries.into_iter().find(|&entry| walk.entry_name(entry) == Some("profiles")) else {
+        return false;
+    };
     let list = walk.value_of(entry);
     let mut profiles = walk.tree.children_by(list, Field::Item).map(|item| walk.tree.label(item)).peekable();
     profiles.peek().is_some() && profiles.all(is_for_development)
