@@ -244,6 +244,49 @@ impl Expr {
         }
     }
 
+    /// Lets `f` change this expression and all in it, outermost first. Bodies of lambdas are not entered.
+    pub fn walk_mut(&mut self, f: &mut dyn FnMut(&mut Self)) {
+        f(self);
+        match &mut self.kind {
+            ExprKind::Name(_) | ExprKind::Constant(_) | ExprKind::Lambda(_) | ExprKind::Ellipsis => {}
+            ExprKind::Attribute(inner, _) | ExprKind::Not(inner) | ExprKind::Await(inner) | ExprKind::Splat(inner) => {
+                inner.walk_mut(f);
+            }
+            ExprKind::Call(call) => {
+                call.callee.walk_mut(f);
+                call.arguments.iter_mut().for_each(|argument| argument.walk_mut(f));
+                call.keywords.iter_mut().for_each(|keyword| keyword.value.walk_mut(f));
+            }
+            ExprKind::FString(items)
+            | ExprKind::List(items)
+            | ExprKind::Tuple(items)
+            | ExprKind::Set(items)
+            | ExprKind::Compare(_, items)
+            | ExprKind::Other(items) => items.iter_mut().for_each(|item| item.walk_mut(f)),
+            ExprKind::Dict(pairs) => {
+                for (key, value) in pairs {
+                    if let Some(key) = key {
+                        key.walk_mut(f);
+                    }
+                    value.walk_mut(f);
+                }
+            }
+            ExprKind::Subscript(object, index) => {
+                object.walk_mut(f);
+                index.iter_mut().for_each(|item| item.walk_mut(f));
+            }
+            ExprKind::Binary(_, both) | ExprKind::And(both) | ExprKind::Or(both) | ExprKind::Walrus(both) => {
+                both.0.walk_mut(f);
+                both.1.walk_mut(f);
+            }
+            ExprKind::Conditional(parts) => {
+                parts.0.walk_mut(f);
+                parts.1.walk_mut(f);
+                parts.2.walk_mut(f);
+            }
+        }
+    }
+
     /// Whether this expression or one in it is as asked.
     pub fn any(&self, wanted: &dyn Fn(&Self) -> bool) -> bool {
         let mut found = false;

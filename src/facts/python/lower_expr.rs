@@ -221,30 +221,10 @@ fn parsed(text: &str, span: Span) -> Option<Expr> {
 }
 
 fn move_to(expr: &mut Expr, span: Span) {
-    expr.span = span;
-    match &mut expr.kind {
-        ExprKind::Attribute(inner, _) | ExprKind::Not(inner) | ExprKind::Await(inner) | ExprKind::Splat(inner) => {
-            move_to(inner, span);
+    expr.walk_mut(&mut |part| {
+        part.span = span;
+        if let ExprKind::Call(call) = &mut part.kind {
+            call.keywords.iter_mut().for_each(|keyword| keyword.span = span);
         }
-        ExprKind::Call(call) => {
-            move_to(&mut call.callee, span);
-            call.arguments.iter_mut().for_each(|argument| move_to(argument, span));
-            for keyword in &mut call.keywords {
-                keyword.span = span;
-                move_to(&mut keyword.value, span);
-            }
-        }
-        ExprKind::Subscript(object, index) => {
-            move_to(object, span);
-            index.iter_mut().for_each(|item| move_to(item, span));
-        }
-        ExprKind::Binary(_, both) => {
-            move_to(&mut both.0, span);
-            move_to(&mut both.1, span);
-        }
-        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Other(items) => {
-            items.iter_mut().for_each(|item| move_to(item, span));
-        }
-        _ => {}
-    }
+    });
 }

@@ -2,7 +2,7 @@
 
 use crate::facts::python::{Call, Expr, ExprKind, ScopeId};
 use crate::flow::Constant;
-use crate::model::modules::{Definition, Modules};
+use crate::model::modules::{Definition, Modules, returned};
 use crate::model::{FileId, Place};
 
 /// Names followed to their values.
@@ -122,6 +122,26 @@ impl Code {
             ExprKind::Call(call) if matches!(call.name(), Some("list" | "tuple" | "set" | "sorted" | "reversed")) => {
                 if let Some(inner) = call.arguments.first() {
                     list.part(inner).add_items(modules, found, depth - 1);
+                }
+            }
+            // `for prefix, router in ROUTERS.items()`.
+            ExprKind::Call(call) if call.name() == Some("items") && call.arguments.is_empty() => {
+                let dict = call.receiver().and_then(|dict| list.part(dict).value(modules));
+                let Some(Self { file, scope, expr: Expr { kind: ExprKind::Dict(pairs), .. } }) = dict else { return };
+                for (key, value) in pairs {
+                    let Some(key) = key else { continue };
+                    let span = key.span.cover(value.span);
+                    found.push(Self { file, scope, expr: Expr { span, kind: ExprKind::Tuple(vec![key, value]) } });
+                }
+            }
+            ExprKind::Call(call) => {
+                if let Some(Definition::Function(file, id)) = modules.resolve(list.file, list.scope, &call.callee)
+                    && let Some(facts) = modules.facts(file)
+                {
+                    let function = facts.function(id);
+                    for value in returned(&function.body) {
+                        Self { file, scope: function.scope, expr: value.clone() }.add_items(modules, found, depth - 1);
+                    }
                 }
             }
             _ => {}

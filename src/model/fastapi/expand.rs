@@ -27,6 +27,8 @@ pub(super) struct Expansion<'a, 'p> {
     pub(super) callables: &'a mut Callables<'p>,
     pub(super) registrations: &'a [Registration],
     pub(super) model: &'a mut FastApi,
+    /// Hosts that are included or mounted by those of the project.
+    pub(super) reached: FxHashSet<u32>,
 }
 
 /// What the way to a host adds to its routes.
@@ -51,17 +53,27 @@ impl Expansion<'_, '_> {
         for (index, registration) in self.registrations.iter().enumerate() {
             of_host[registration.host as usize].push(index);
             if let Action::Include(hosts) | Action::MountHosts(_, hosts) = &registration.action {
-                reached.extend(hosts.iter().filter(|&&host| host != registration.host));
+                if !self.model.hosts[registration.host as usize].is_handed_in {
+                    reached.extend(hosts.iter().filter(|&&host| host != registration.host));
+                }
             }
         }
         let roots: Vec<(HostId, bool)> = numbered(&self.model.hosts)
             .filter(|(id, _)| !reached.contains(&id.0))
             .map(|(id, host)| (id, host.kind.is_app()))
             .collect();
+        self.reached = reached;
         for (root, is_app) in roots {
             let way = Way { root: is_app.then_some(root), app: is_app.then_some(root), ..Way::default() };
             self.host(root.0, way, &of_host);
         }
+    }
+
+    /// An application that a function is handed from outside adds no second way to what the project's own reach, and no
+    /// application of the project is below it.
+    fn is_somebody_elses(&self, holder: u32, held: u32) -> bool {
+        self.model.hosts[holder as usize].is_handed_in
+            && (self.reached.contains(&held) || self.model.hosts[held as usize].kind.is_app())
     }
 
     fn host(&mut self, id: u32, mut way: Way, of_host: &[Vec<usize>]) {
@@ -94,12 +106,18 @@ impl Expansion<'_, '_> {
                     inner.is_hidden |=
                         call.keyword(self.modules, "include_in_schema").is_some_and(|it| it.is_false(self.modules));
                     for &router in hosts {
+                        if self.is_somebody_elses(id, router) {
+                            continue;
+                        }
                         self.host(router, inner.clone(), of_host);
                     }
                 }
                 Action::MountHosts(path, hosts) => {
                     // Dependencies of an application are its own operations', not those of what is mounted in it.
                     for &host in hosts {
+                        if self.is_somebody_elses(id, host) {
+                            continue;
+                        }
                         let is_app = self.model.hosts[host as usize].kind.is_app();
                         let inner = Way {
                             root: way.root,
@@ -128,6 +146,7 @@ impl Expansion<'_, '_> {
             && is_bound(modules, file, id)
             && let Some(class) = modules.facts(file).and_then(|facts| facts.class_of(id))
             && let Some(class) = modules.class(file, class)
+            && is_view(class)
         {
             self.view_parameters(file, class, &names, &mut parameters);
         }
@@ -254,4 +273,12 @@ impl Expansion<'_, '_> {
         let returns = function.returns.as_ref()?;
         Some(Code { file, scope: function.parent, expr: returns.clone() })
     }
+}
+
+/// Whether a class's decorator makes its attributes and constructor parameters those of the handlers in it.
+fn is_view(class: &PythonClass) -> bool {
+    class.decorators.iter().any(|decorator| {
+        let named = decorator.as_call().map_or(decorator, |call| &call.callee);
+        named.last_name().is_some_and(|name| matches!(name, "cbv" | "View" | "controller" | "Controller"))
+    })
 }

@@ -54,6 +54,8 @@ pub struct Host {
     pub include_in_schema: bool,
     /// Whether its file is test code.
     pub is_test: bool,
+    /// Whether it is a parameter that nothing in the project hands a host to: the application of somebody else.
+    pub is_handed_in: bool,
     /// What only an application has.
     pub app: Option<AppFacts>,
 }

@@ -24,6 +24,8 @@ pub(super) struct Found {
     pub(super) made: Code,
     /// The callee's span, or the parameter's.
     pub(super) span: Span,
+    /// The parameter that it is, if it is only handed in.
+    pub(super) parameter: Option<Box<str>>,
 }
 
 /// Where an expression of a file stands.
@@ -116,27 +118,31 @@ impl<'p> Hosts<'p> {
 
     /// Calls that make a host.
     fn find(&mut self, file: FileId, facts: &'p PythonFacts) {
-        let mut made: Vec<(ScopeId, &'p Expr, &'p Call)> = Vec::new();
+        let mut made: Vec<(ScopeId, &'p Expr, &'p Expr)> = Vec::new();
         each_expr(facts, &mut |scope, _, expr| {
             expr.walk(&mut |expr| {
-                if let Some(call) = expr.as_call()
-                    && call.name().is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))
+                let Some(call) = expr.as_call() else { return };
+                if call.name().is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase())) {
+                    made.push((scope, expr, &call.callee));
+                } else if call.name() == Some("field")
+                    && let Some(factory) = call.keyword("default_factory")
                 {
-                    made.push((scope, expr, call));
+                    // A dataclass with a router of its own.
+                    made.push((scope, expr, factory));
                 }
             });
         });
         // `APIRoute` lists name a class, as `Router(routes=[...])` does, so that names alone are not enough.
         let mut kinds: FxHashMap<(ScopeId, String), Option<(HostKind, Class)>> = FxHashMap::default();
-        for (scope, expr, call) in made {
-            let Some(dotted) = call.callee.dotted() else { continue };
+        for (scope, expr, callee) in made {
+            let Some(dotted) = callee.dotted() else { continue };
             let kind = kinds.entry((scope, dotted)).or_insert_with(|| {
-                let class = Class::of(&self.modules.resolve(file, scope, &call.callee)?)?;
+                let class = Class::of(&self.modules.resolve(file, scope, callee)?)?;
                 Some((host_kind(self.modules, &class)?, class))
             });
             if let Some((kind, class)) = kind.clone() {
                 let made = Code { file, scope, expr: expr.clone() };
-                self.add((file, expr.span), Found { kind, class, made, span: call.callee.span });
+                self.add((file, expr.span), Found { kind, class, made, span: callee.span, parameter: None });
             }
         }
     }
@@ -206,7 +212,10 @@ impl<'p> Hosts<'p> {
                 }
                 if is_used {
                     let made = Code { file, scope: function.parent, expr: annotation.clone() };
-                    self.add((file, parameter.span), Found { kind, class, made, span: parameter.span });
+                    self.add(
+                        (file, parameter.span),
+                        Found { kind, class, made, span: parameter.span, parameter: Some(parameter.name.clone()) },
+                    );
                     self.answers.borrow_mut().clear();
                 }
             }

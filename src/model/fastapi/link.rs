@@ -29,7 +29,7 @@ pub(super) fn link(project: &Project) -> FastApi {
     for host in &found.found {
         let made = &host.made;
         let is_app = host.kind.is_app();
-        let name = names.get(&(made.file, made.expr.span)).cloned();
+        let name = names.get(&(made.file, made.expr.span)).cloned().or_else(|| host.parameter.clone());
         let name = name.unwrap_or_else(|| made.call().and_then(python::Call::name).unwrap_or_default().into());
         let prefix = made.keyword(modules, "prefix").map_or_else(String::new, |prefix| prefix.path(modules).0);
         let dependencies =
@@ -45,6 +45,7 @@ pub(super) fn link(project: &Project) -> FastApi {
             tags: strings(modules, made, "tags"),
             include_in_schema: !made.keyword(modules, "include_in_schema").is_some_and(|it| it.is_false(modules)),
             is_test: project.file(made.file).is_test,
+            is_handed_in: host.parameter.is_some(),
             app: is_app.then(|| AppFacts {
                 docs: docs(modules, made),
                 debug: made.keyword(modules, "debug"),
@@ -60,7 +61,14 @@ pub(super) fn link(project: &Project) -> FastApi {
     assigned(modules, &found, &mut hosts);
     let mut model = FastApi { hosts, ..FastApi::default() };
     // Dependencies are judged after all of them are known: routes bring more.
-    Expansion { modules, callables: &mut callables, registrations: &registrations, model: &mut model }.routes();
+    Expansion {
+        modules,
+        callables: &mut callables,
+        registrations: &registrations,
+        model: &mut model,
+        reached: FxHashSet::default(),
+    }
+    .routes();
     let mut dependencies = std::mem::take(&mut callables.dependencies);
     let mut judged = Judged { judge: &judge, modules, known: FxHashMap::default(), open: FxHashSet::default() };
     for index in 0..dependencies.len() {

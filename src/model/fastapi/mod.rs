@@ -43,6 +43,7 @@ mod hosts;
 mod judge;
 mod limits;
 mod link;
+mod loops;
 mod middleware;
 mod middleware_facts;
 mod parameter;

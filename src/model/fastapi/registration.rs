@@ -4,6 +4,7 @@ use super::callables::Callables;
 use super::code::Code;
 use super::dependency::Callable;
 use super::hosts::{Hosts, Stand, each_expr};
+use super::loops;
 use super::route::RouteKind;
 use crate::facts::python::{Call, ClassId, Expr, ExprKind, FunctionId, PythonFacts, ScopeId, StatementKind};
 use crate::model::{FileId, Place};
@@ -115,7 +116,12 @@ impl<'h, 'p> Registrations<'h, 'p> {
                 });
             });
             for (scope, stand, span, call, handler) in calls {
-                all.call(file, facts, scope, stand, span, call, handler);
+                match loops::unrolled(hosts.modules, file, facts, scope, call) {
+                    None => all.call(file, facts, scope, stand, span, call, handler),
+                    Some(calls) => {
+                        calls.iter().for_each(|call| all.call(file, facts, scope, stand, span, call, handler));
+                    }
+                }
             }
             all.views(file, facts);
             all.found[start..].sort_by_key(|registration| registration.place);
@@ -158,8 +164,8 @@ impl<'h, 'p> Registrations<'h, 'p> {
         scope: ScopeId,
         stand: Stand,
         span: Span,
-        call: &'p Call,
-        handler: Option<&'p Expr>,
+        call: &Call,
+        handler: Option<&Expr>,
     ) {
         let (Some(receiver), Some(method)) = (call.receiver(), call.name()) else { return };
         let hosts = self.hosts.of(file, scope, receiver);

@@ -1,7 +1,7 @@
 //! Constants across files: what a name, a sum of strings or a setting's default is known to be.
 
 use super::{Definition, Modules};
-use crate::facts::python::{Expr, ExprKind, ScopeId};
+use crate::facts::python::{Expr, ExprKind, ScopeId, Statement, StatementKind, visit_statements};
 use crate::flow::Constant;
 use crate::model::FileId;
 
@@ -91,9 +91,18 @@ impl Modules<'_> {
                             _ => text,
                         }))
                     }
-                    _ => None,
+                    // A function of the project that returns one thing.
+                    _ => match self.resolve(file, scope, &call.callee)? {
+                        Definition::Function(file, id) => {
+                            let function = self.facts(file)?.function(id);
+                            let [only] = returned(&function.body)[..] else { return None };
+                            self.constant_in(file, function.scope, only, depth)
+                        }
+                        _ => None,
+                    },
                 }
             }
+            ExprKind::Subscript(object, index) => self.looked_up(file, scope, object, index.first()?, depth),
             ExprKind::Name(_) | ExprKind::Attribute(..) => {
                 // `Role.ADMIN.value`.
                 if let ExprKind::Attribute(object, name) = &expr.kind
@@ -113,4 +122,35 @@ impl Modules<'_> {
             _ => None,
         }
     }
+    /// `ROUTES[Action.CHAT]` of a dictionary that is written out.
+    fn looked_up(&self, file: FileId, scope: ScopeId, object: &Expr, index: &Expr, depth: u32) -> Option<Constant> {
+        let Some(Definition::Variable(holder, id)) = self.resolve(file, scope, object) else { return None };
+        let assignment = self.assignment(holder, id)?;
+        let ExprKind::Dict(pairs) = &assignment.value.as_ref()?.kind else { return None };
+        let wanted = self.resolve(file, scope, index);
+        let wanted_constant = self.constant_in(file, scope, index, depth);
+        let value = pairs.iter().find_map(|(key, value)| {
+            let key = key.as_ref()?;
+            let is_same = match (&wanted, self.resolve(holder, assignment.scope, key)) {
+                (Some(wanted), Some(key)) => *wanted == key,
+                _ => {
+                    let key = self.constant_in(holder, assignment.scope, key, depth);
+                    key.is_some() && key == wanted_constant
+                }
+            };
+            is_same.then_some(value)
+        })?;
+        self.constant_in(holder, assignment.scope, value, depth)
+    }
+}
+
+/// What a function's statements return.
+pub(crate) fn returned(body: &[Statement]) -> Vec<&Expr> {
+    let mut values = Vec::new();
+    visit_statements(body, &mut |statement| {
+        if let StatementKind::Return(Some(value)) = &statement.kind {
+            values.push(value);
+        }
+    });
+    values
 }

@@ -15,6 +15,7 @@ mod resolve;
 pub(crate) mod tests;
 
 pub use classes::{Class, Member};
+pub(crate) use constants::returned;
 pub(super) use index::ModuleIndex;
 
 use super::{FileId, Place, Project};

@@ -1,0 +1,81 @@
+//! Registrations in loops over what is written out: `for router in ROUTERS: app.include_router(router)`.
+
+use super::code::Code;
+use crate::facts::python::{Bound, Call, Expr, ExprKind, PythonFacts, ScopeId};
+use crate::model::FileId;
+use crate::model::modules::Modules;
+
+/// Rounds of a loop that are looked at.
+const MAX_ROUNDS: usize = 100;
+
+/// The calls that a call in a loop stands for, one for each item. `None` for one whose names no loop binds, and for a loop
+/// whose items are not written out.
+pub(super) fn unrolled(
+    modules: Modules<'_>,
+    file: FileId,
+    facts: &PythonFacts,
+    scope: ScopeId,
+    call: &Call,
+) -> Option<Vec<Call>> {
+    if facts.iterations.is_empty() {
+        return None;
+    }
+    let mut bound: Option<(u32, ScopeId)> = None;
+    let mut look = |expr: &Expr| {
+        let Some(name) = expr.as_name().filter(|_| bound.is_none()) else { return };
+        let Some(binding) = facts.lookup(scope, name).last() else { return };
+        bound = match binding.what {
+            Bound::Item(id) => Some((id, binding.scope)),
+            Bound::Unknown => (0..).zip(&facts.iterations).find_map(|(id, iteration)| {
+                let names = iteration.target.as_items()?;
+                names.iter().any(|target| target.as_name() == Some(name)).then_some((id, binding.scope))
+            }),
+            _ => None,
+        };
+    };
+    call.callee.walk(&mut look);
+    call.arguments.iter().for_each(|argument| argument.walk(&mut look));
+    call.keywords.iter().for_each(|keyword| keyword.value.walk(&mut look));
+    let (id, holder) = bound?;
+    let iteration = &facts.iterations[id as usize];
+    let list = Code { file, scope: holder, expr: iteration.iterable.clone() };
+    let items = list.items(modules);
+    if items.is_empty() {
+        return None;
+    }
+    let round = |item: &Code| {
+        let mut values: Vec<(&str, Expr)> = Vec::new();
+        match (iteration.target.as_name(), iteration.target.as_items()) {
+            (Some(name), _) => values.extend(value(modules, file, item).map(|value| (name, value))),
+            (None, Some(names)) => {
+                let Some(given) = item.expr.as_items() else { return call.clone() };
+                for (name, given) in names.iter().zip(given) {
+                    if let (Some(name), Some(value)) = (name.as_name(), value(modules, file, &item.part(given))) {
+                        values.push((name, value));
+                    }
+                }
+            }
+            (None, None) => {}
+        }
+        let mut whole = Expr { span: call.callee.span, kind: ExprKind::Call(Box::new(call.clone())) };
+        whole.walk_mut(&mut |part| {
+            let ExprKind::Name(name) = &part.kind else { return };
+            if let Some((_, value)) = values.iter().find(|(known, _)| **known == **name) {
+                part.kind = value.kind.clone();
+            }
+        });
+        match whole.kind {
+            ExprKind::Call(call) => *call,
+            _ => call.clone(),
+        }
+    };
+    Some(items.iter().take(MAX_ROUNDS).map(round).collect())
+}
+
+/// An item as it can be written in the loop's file: a constant, or what means the same there.
+fn value(modules: Modules<'_>, file: FileId, item: &Code) -> Option<Expr> {
+    if let Some(constant) = item.constant(modules) {
+        return Some(Expr { span: item.expr.span, kind: ExprKind::Constant(constant) });
+    }
+    (item.file == file).then(|| item.expr.clone())
+}
