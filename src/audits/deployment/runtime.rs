@@ -18,7 +18,9 @@ pub(super) fn check(view: &View<'_>, reports: &mut Reports) {
         }
     }
     for app in &view.apps {
-        debug(app, reports);
+        if is_deployed(view, app.deployment, app.service) {
+            debug(app, reports);
+        }
         health(view, app, reports);
     }
 }
@@ -29,7 +31,7 @@ fn reload(view: &View<'_>, deployment: &Deployment, service: &Service, reports: 
     let Some(server) = &service.server else { return };
     for (place, what) in [(server.reload(), "the reloader"), (server.debug(), "debug pages")] {
         let Some(place) = place else { continue };
-        if view.project.file(place.file).kind != FileKind::Compose {
+        if view.project.file(place.file).kind != FileKind::Compose || !is_deployed(view, deployment, service) {
             continue;
         }
         let Some(found) = reports.add("debug-in-production", place, deployment, &service.name) else { continue };
@@ -37,6 +39,20 @@ fn reload(view: &View<'_>, deployment: &Deployment, service: &Service, reports: 
             .with("what", format!("`{}` starts {what}", server.server().name()))
             .via(service.application.as_ref().map_or(service.place, |application| application.place), "what it serves");
     }
+}
+
+/// Whether a service is what visitors get, and not what a developer starts: compose files often serve both.
+fn is_deployed(view: &View<'_>, deployment: &Deployment, service: &Service) -> bool {
+    let by_name = deployment.files.iter().any(|file| {
+        let name = view.project.file(*file).path().rsplit('/').next().unwrap_or("").to_ascii_lowercase();
+        name.split(['.', '-', '_']).any(|part| matches!(part, "prod" | "production" | "live" | "deploy" | "stack"))
+    });
+    let by_variable = service.variables().iter().any(|(name, setting)| {
+        let is_environment = matches!(name.to_ascii_uppercase().as_str(), "ENV" | "ENVIRONMENT" | "APP_ENV" | "STAGE" | "DEPLOY_ENV");
+        is_environment && setting.known().is_some_and(|value| value.to_ascii_lowercase().starts_with("prod"))
+    });
+    let index = deployment.services.iter().position(|other| std::ptr::eq(other, service));
+    deployment.platform != Platform::Compose || by_name || by_variable || index.is_some_and(|index| deployment.is_proxied(index))
 }
 
 /// Variables that switch debugging on and that the application reads.

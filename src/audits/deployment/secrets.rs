@@ -183,10 +183,15 @@ fn reused(view: &View<'_>, reports: &mut Reports) {
             }
         }
     }
+    let mut told = BTreeSet::new();
     for deployment in &view.deployments {
         for service in &deployment.services {
             for (name, setting) in service.variables() {
                 let Some(value) = setting.known().filter(|value| !value.is_empty()) else { continue };
+                // One secret, one finding, however many services are given it.
+                if !told.insert(value) {
+                    continue;
+                }
                 let Some((place, other)) = elsewhere.get(&(name.as_str(), value)) else { continue };
                 let Some(found) = reports.add("secret-reused", setting.place, deployment, &service.name) else {
                     continue;

@@ -37,16 +37,27 @@ pub(super) fn deployments(project: &Project, paths: &Paths) -> Vec<Deployment> {
     let mut all = Vec::new();
     for files in folders.values_mut() {
         files.retain(|(id, ..)| !included.contains(id));
+        let has_production_file = files.iter().any(|(_, path, _)| is_named_after_production(name_of(path)));
         for files in combinations(files) {
-            all.push(deployment(project, paths, &files, &elsewhere));
+            let mut deployment = deployment(project, paths, &files, &elsewhere);
+            // Beside `docker-compose.prod.yml`, `docker-compose.yml` is the one that developers start.
+            let is_named = files.iter().any(|(_, path, _)| is_named_after_production(name_of(path)));
+            deployment.is_production &= is_named || !has_production_file || !is_main(name_of(files[0].1));
+            all.push(deployment);
         }
     }
     all
 }
 
+/// The names that compose itself looks for, the likeliest first.
+const MAIN: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+fn is_main(name: &str) -> bool {
+    MAIN.contains(&name)
+}
+
 /// Which files of a folder are used together: the main file alone or with one that only changes it; others by themselves.
 fn combinations<'p>(files: &[(FileId, &'p str, &'p ComposeFile)]) -> Vec<Vec<(FileId, &'p str, &'p ComposeFile)>> {
-    const MAIN: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
     let main = MAIN.iter().find_map(|name| files.iter().find(|(_, path, _)| name_of(path) == *name)).or_else(|| {
         // `docker-compose.base.yml`, `compose.common.yml`
         files

@@ -103,15 +103,21 @@ fn host_nginx(project: &Project, root: Directive<'_>, all: &mut Vec<Deployment>,
         if found {
             continue;
         }
-        for deployment in all.iter_mut().take(first_machine) {
-            if deployment.platform == Platform::Compose
-                && deployment.is_production == is_production
-                && let Ok((index, port)) = published(deployment, target.authority.port)
-            {
-                deployment.ways.push(way(index, port));
-                deployment.host_nginx.push(root.id());
+        match nearest(project, root, all, first_machine, target.authority.port, is_production) {
+            Nearest::One(at, index, port) => {
+                all[at].ways.push(way(index, port));
+                all[at].host_nginx.push(root.id());
                 found = true;
             }
+            Nearest::Several(at) => {
+                all[at].broken.push(BrokenJoint {
+                    place: target.place,
+                    wanted: format!("the service at `{host}`"),
+                    reason: "several deployments are reached on that port".into(),
+                });
+                found = true;
+            }
+            Nearest::None => {}
         }
         if !found && let Some(machine) = all.iter_mut().skip(first_machine).find(|it| it.platform == Platform::Machine)
         {
@@ -129,7 +135,53 @@ fn host_nginx(project: &Project, root: Directive<'_>, all: &mut Vec<Deployment>,
         deployment.host_nginx.sort_unstable();
         deployment.host_nginx.dedup();
     }
-    let _ = project;
+}
+
+/// A deployment that publishes a port of the machine.
+enum Nearest {
+    One(usize, usize, Option<u16>),
+    /// More than one is as near; the first.
+    Several(usize),
+    None,
+}
+
+/// The compose deployment that a configuration on the machine means by a port: of those that publish it the one whose files
+/// lie nearest to the configuration.
+fn nearest(
+    project: &Project,
+    root: Directive<'_>,
+    all: &[Deployment],
+    first_machine: usize,
+    port: Option<u16>,
+    is_production: bool,
+) -> Nearest {
+    let shared = |deployment: &Deployment| {
+        let folders = |path: &str| folder_of(path).split('/').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let own = folders(root.path());
+        let of = |file: &FileId| {
+            let other = folders(project.file(*file).path());
+            own.iter().zip(&other).take_while(|(left, right)| left == right).count()
+        };
+        deployment.files.iter().map(of).max().unwrap_or(0)
+    };
+    let mut found: Vec<(usize, usize, usize, Option<u16>)> = all
+        .iter()
+        .enumerate()
+        .take(first_machine)
+        .filter(|(_, deployment)| deployment.platform == Platform::Compose && deployment.is_production == is_production)
+        .filter_map(|(at, deployment)| {
+            let (index, inside) = published(deployment, port).ok()?;
+            // A proxy in a container is a layer of its own, not what this one is for.
+            (!deployment.services[index].role.is_proxy()).then(|| (shared(deployment), at, index, inside))
+        })
+        .collect();
+    found.sort_by_key(|(shared, at, ..)| (std::cmp::Reverse(*shared), *at));
+    match found[..] {
+        [] => Nearest::None,
+        [(_, at, index, port)] => Nearest::One(at, index, port),
+        [(first, at, index, port), (second, ..), ..] if first > second => Nearest::One(at, index, port),
+        [(_, at, ..), ..] => Nearest::Several(at),
+    }
 }
 
 /// Deployments of units and programs, and of Procfiles. Only what starts an application counts.
