@@ -48,11 +48,15 @@ fn is_deployed(view: &View<'_>, deployment: &Deployment, service: &Service) -> b
         name.split(['.', '-', '_']).any(|part| matches!(part, "prod" | "production" | "live" | "deploy" | "stack"))
     });
     let by_variable = service.variables().iter().any(|(name, setting)| {
-        let is_environment = matches!(name.to_ascii_uppercase().as_str(), "ENV" | "ENVIRONMENT" | "APP_ENV" | "STAGE" | "DEPLOY_ENV");
+        let is_environment =
+            matches!(name.to_ascii_uppercase().as_str(), "ENV" | "ENVIRONMENT" | "APP_ENV" | "STAGE" | "DEPLOY_ENV");
         is_environment && setting.known().is_some_and(|value| value.to_ascii_lowercase().starts_with("prod"))
     });
     let index = deployment.services.iter().position(|other| std::ptr::eq(other, service));
-    deployment.platform != Platform::Compose || by_name || by_variable || index.is_some_and(|index| deployment.is_proxied(index))
+    deployment.platform != Platform::Compose
+        || by_name
+        || by_variable
+        || index.is_some_and(|index| deployment.is_proxied(index))
 }
 
 /// Variables that switch debugging on and that the application reads.

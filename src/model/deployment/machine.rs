@@ -156,7 +156,8 @@ fn nearest(
     is_production: bool,
 ) -> Nearest {
     let shared = |deployment: &Deployment| {
-        let folders = |path: &str| folder_of(path).split('/').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let folders =
+            |path: &str| folder_of(path).split('/').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
         let own = folders(root.path());
         let of = |file: &FileId| {
             let other = folders(project.file(*file).path());
