@@ -285,9 +285,19 @@ impl Interpreter<'_> {
     fn class_constant(&self, class: u32, label: &str) -> Option<Value> {
         self.lineage(class)
             .into_iter()
-            .find_map(|class| self.class_values.get(&(class, label.into())))
-            .cloned()
-            .flatten()
+            .find_map(|class| Some((class, self.class_values.get(&(class, label.into()))?)))
+            .filter(|&(class, _)| !self.is_filled_by_constructor(class, label))
+            .and_then(|(_, value)| value.clone())
+    }
+
+    /// Whether an attribute of a class is a field of a record: a model or a data class, whose constructor gives it another
+    /// value than the default in the class body.
+    fn is_filled_by_constructor(&self, class: u32, label: &str) -> bool {
+        let facts = &self.graph.facts;
+        let own = &facts.classes[class as usize];
+        let has_constructor = own.methods.iter().any(|&(name, _)| &*facts.names[name as usize] == "__init__");
+        let is_field = own.fields.iter().any(|&(name, ..)| &*facts.names[name as usize] == label);
+        is_field && (!own.bases.is_empty() || !has_constructor)
     }
 
     fn subscript(&mut self, id: NodeId) -> Value {
