@@ -37,6 +37,8 @@ struct Reported {
     message: String,
     /// Number of related places.
     related: usize,
+    /// The files that the value passes on its way, in the order in which it first comes to them.
+    way: Vec<String>,
 }
 
 fn project(name: &str) -> PathBuf {
@@ -95,9 +97,22 @@ fn scan(name: &str) -> Vec<Reported> {
                 last_line: place["region"]["endLine"].as_u64().unwrap_or_default(),
                 message: result["message"]["text"].as_str().unwrap_or_default().to_owned(),
                 related: result["relatedLocations"].as_array().map_or(0, Vec::len),
+                way: way(&result["codeFlows"][0]["threadFlows"][0]["locations"]),
             }
         })
         .collect()
+}
+
+/// The files of a code flow, each once.
+fn way(locations: &Value) -> Vec<String> {
+    let mut files: Vec<String> = Vec::new();
+    for step in locations.as_array().into_iter().flatten() {
+        let uri = step["location"]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap_or_default();
+        if !files.iter().any(|file| file == uri) {
+            files.push(uri.to_owned());
+        }
+    }
+    files
 }
 
 impl Reported {
@@ -157,6 +172,25 @@ fn what_a_single_file_shows_is_reported() {
         .map(ToString::to_string)
         .collect();
     assert!(missed.is_empty(), "{} of the planted defects are not reported:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+fn values_are_followed_from_the_request_to_the_place_where_they_do_harm() {
+    let reported = scan("storefront");
+    let missed: Vec<String> = inventory()
+        .iter()
+        .filter(|defect| defect.since == "flow" && defect.file.ends_with(".py"))
+        .filter(|defect| !reported.iter().any(|it| it.is(defect)))
+        .map(ToString::to_string)
+        .collect();
+    assert!(missed.is_empty(), "{} of the planted flows are not reported:\n{}", missed.len(), missed.join("\n"));
+    // Router, service, repository: the way is told file by file, and ends where the finding is.
+    let far: Vec<&Reported> = reported.iter().filter(|it| it.way.len() >= 3).collect();
+    assert!(far.len() >= 8, "{:?}", far.iter().map(|it| (&it.rule, &it.way)).collect::<Vec<_>>());
+    for finding in far {
+        assert!(finding.way[0].contains("/routers/"), "{}: begins in {}", finding.rule, finding.way[0]);
+        assert_eq!(finding.way.last(), Some(&finding.file), "{}", finding.rule);
+    }
 }
 
 #[test]

@@ -635,8 +635,9 @@ impl<'a> Interpreter<'a> {
                         (
                             Kind::Attribute,
                             "lower" | "upper" | "casefold" | "strip" | "rstrip" | "lstrip" | "as_str" | "as_ref"
-                            | "trim" | "to_lowercase" | "to_string" | "clone",
+                            | "trim" | "to_lowercase" | "to_string" | "clone" | "resolve",
                         ) => tree.child(callee, Field::Object)?,
+                        (_, "realpath" | "abspath") => argument?,
                         _ => return None,
                     };
                 }
