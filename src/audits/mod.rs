@@ -23,6 +23,7 @@ mod fastapi_origin_reflection;
 mod fastapi_routes;
 mod fastapi_uploads;
 mod github;
+mod kubernetes_network_policy;
 mod nginx;
 mod origins;
 mod package_advisories;

@@ -73,6 +73,7 @@ pub static PROJECT_AUDITS: &[ProjectAudit] = &[
     super::compose_flat_network::FLAT_NETWORK,
     super::deployment::AUDIT,
     super::github::NO_SECURITY_SCAN,
+    super::kubernetes_network_policy::NETWORK_POLICY,
     super::nginx::ADD_HEADER_REDEFINITION,
     super::nginx::CORS_REFLECTION,
     super::nginx::CORS_WILDCARD,

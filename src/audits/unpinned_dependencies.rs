@@ -4,9 +4,10 @@ use super::project::{ProjectAudit, ProjectMatch};
 use crate::model::{Place, Project};
 use crate::syntax::FileKind;
 
-/// One match for a requirements file, at its first open requirement.
+/// One match for a requirements file: at its first open requirement, or (`hash`) where all have exact versions at the first
+/// one without a hash.
 pub const UNPINNED_DEPENDENCIES: ProjectAudit =
-    ProjectAudit { name: "server-unpinned-dependency", kinds: &[FileKind::Requirements], variants: &[], run };
+    ProjectAudit { name: "server-unpinned-dependency", kinds: &[FileKind::Requirements], variants: &["hash"], run };
 
 /// Files that settle the versions of what stands in their folder or below.
 const LOCKS: [&str; 8] = [
@@ -43,7 +44,15 @@ fn run(project: &Project) -> Vec<ProjectMatch> {
         if above.into_iter().any(|folder| LOCKS.iter().any(|lock| has(folder, lock))) {
             continue;
         }
-        let Some((package, span)) = facts.open.first() else { continue };
+        let Some((package, span)) = facts.open.first() else {
+            if let Some((package, span)) = &facts.unhashed {
+                let mut found = ProjectMatch::new(Place { file: id, span: *span }, "requirements");
+                found.captures = vec![("package".to_owned(), package.clone())];
+                found.variant = Some("hash");
+                matches.push(found);
+            }
+            continue;
+        };
         let more = match facts.open.len() {
             1 => "has".to_owned(),
             count => format!("and {} more have", count - 1),

@@ -8,6 +8,8 @@ use crate::syntax::{Field, Kind, NodeId, Tree};
 pub struct RequirementsFacts {
     /// Packages without an exact version, in order, with the requirement's place.
     pub open: Vec<(String, Span)>,
+    /// The first package with an exact version but without a hash.
+    pub unhashed: Option<(String, Span)>,
     /// Whether the file says by `-c` or hashes that something else settles versions.
     pub is_constrained: bool,
 }
@@ -31,6 +33,8 @@ impl RequirementsFacts {
             });
             if !settled {
                 facts.open.push((name.to_owned(), tree.file_span(node)));
+            } else if facts.unhashed.is_none() && !words.iter().any(|word| word.contains("://") || word.starts_with("--hash")) {
+                facts.unhashed = Some((name.to_owned(), tree.file_span(node)));
             }
         }
         facts
