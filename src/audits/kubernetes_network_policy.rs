@@ -56,7 +56,9 @@ fn run(project: &Project) -> Vec<ProjectMatch> {
             let place = Place { file: *id, span: object.name.span };
             let mut found = ProjectMatch::new(place, format!("{}/{}", object.kind.text, object.name.text));
             let what = match open.len() {
-                count if holding.is_empty() && count > 1 => format!("`{}` and {} more workloads", object.name.text, count - 1),
+                count if holding.is_empty() && count > 1 => {
+                    format!("`{}` and {} more workloads", object.name.text, count - 1)
+                }
                 _ => format!("`{}`", object.name.text),
             };
             found.captures.push(("what".to_owned(), what));

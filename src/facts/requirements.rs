@@ -33,7 +33,9 @@ impl RequirementsFacts {
             });
             if !settled {
                 facts.open.push((name.to_owned(), tree.file_span(node)));
-            } else if facts.unhashed.is_none() && !words.iter().any(|word| word.contains("://") || word.starts_with("--hash")) {
+            } else if facts.unhashed.is_none()
+                && !words.iter().any(|word| word.contains("://") || word.starts_with("--hash"))
+            {
                 facts.unhashed = Some((name.to_owned(), tree.file_span(node)));
             }
         }
