@@ -34,6 +34,7 @@ mod python_call;
 mod python_headers;
 mod python_jwt;
 mod python_timing_unsafe_compare;
+mod redos;
 mod server_command;
 mod shell_download;
 mod unpinned_dependencies;

@@ -3,8 +3,9 @@
 
 use super::config::{Config, each, report};
 use crate::audits::{ProjectAudit, ProjectMatch};
+use crate::findings::{Edit, Fix};
 use crate::model::Project;
-use crate::model::nginx::{Directive, SECURITY_HEADERS};
+use crate::model::nginx::{Directive, ResponseHeader, SECURITY_HEADERS};
 use crate::syntax::FileKind;
 
 pub(in crate::audits) const AUDIT: ProjectAudit =
@@ -37,6 +38,7 @@ fn check(config: &Config<'_>) -> Vec<ProjectMatch> {
             let names = lost.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
             let captures = [("lost", names.as_str()), ("header", first.directive.argument(0)?)];
             let mut found = report(first.directive, first.directive.name_place(), &captures);
+            found.fix = repeated(first.directive, &outer, &lost);
             let set = outer.iter().filter(|header| lost.iter().any(|(name, _)| header.name == *name));
             found.related.extend(
                 set.map(|header| (header.directive.name_place(), "Set for the outer block, lost here".to_owned())),
@@ -72,4 +74,22 @@ fn matters_for(level: Directive<'_>, name: &str) -> bool {
             })
     });
     !is_asset || name == "x-content-type-options"
+}
+
+/// The lost lines once more, behind the block's first header and indented as that.
+fn repeated(first: Directive<'_>, outer: &[ResponseHeader<'_>], lost: &[&(&str, &str)]) -> Option<Fix> {
+    let at = first.place().span;
+    let text = first.source().text();
+    let line = text.get(..at.range().start)?.rsplit('\n').next()?;
+    let indent = line.chars().all(char::is_whitespace).then_some(line)?;
+    let lines = outer.iter().filter(|header| lost.iter().any(|(name, _)| header.name == *name)).map(|header| {
+        let place = header.directive.place().span;
+        header.directive.source().slice(place).lines().map(str::trim).collect::<Vec<_>>().join(" ")
+    });
+    let replacement = lines.fold(String::new(), |before, line| before + "\n" + indent + &line);
+    Some(Fix {
+        description: "Repeat the lost headers here".to_owned(),
+        edits: vec![Edit { span: crate::source::Span::at(at.end), replacement }],
+        safe: false,
+    })
 }

@@ -170,7 +170,7 @@ fn is_development(server: Directive<'_>) -> bool {
     const LOCAL: [&str; 7] = [".local", ".test", ".localhost", ".localdomain", ".lan", ".internal", ".home.arpa"];
     let is_local =
         |name: &str| matches!(name, "localhost" | "127.0.0.1" | "::1") || LOCAL.iter().any(|end| name.ends_with(end));
-    let names: Vec<_> = server.children_named("server_name").flat_map(|names| names.arguments()).collect();
+    let names: Vec<_> = server.children_named("server_name").flat_map(Directive::arguments).collect();
     let listens: Vec<_> = server.children_named("listen").filter_map(|listen| listen.argument(0)).collect();
     let is_loopback =
         |address: &&str| ["127.", "[::1]", "unix:", "localhost"].iter().any(|start| address.starts_with(start));

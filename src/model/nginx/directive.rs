@@ -3,7 +3,7 @@
 use super::{Entry, File, Level, NONE, Nginx};
 use crate::facts::nginx::Written;
 use crate::model::Place;
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// Which directive of a model. One that is included twice has two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -224,7 +224,12 @@ impl<'m> Directive<'m> {
 
     /// Path of the file that it is written in, as reports show it.
     pub fn path(self) -> &'m str {
-        &self.file().path
+        self.file().path()
+    }
+
+    /// The file's text.
+    pub fn source(self) -> &'m Source {
+        &self.file().source
     }
 
     /// Names of what encloses it and its own, outermost first, joined by `/`.

@@ -20,7 +20,7 @@ const JOINED: [&str; 4] = ["conf.d", "http.d", "sites-enabled", "templates"];
 const OWN: [&str; 4] = ["sites-available", "vhosts", "vhosts.d", "servers"];
 
 pub(super) fn expand(files: Vec<File>, map: &IncludeMap) -> Nginx {
-    let paths = (0..).zip(&files).filter(|(_, file)| !file.is_part).map(|(number, file)| (number, &*file.path));
+    let paths = (0..).zip(&files).filter(|(_, file)| !file.is_part).map(|(number, file)| (number, file.path()));
     let folders = Folders::new(paths);
     let mut expansion = Expansion {
         folders: &folders,
@@ -67,7 +67,7 @@ impl Expansion<'_> {
             if included.contains(&number) {
                 continue;
             }
-            match folder_key(&file.path) {
+            match folder_key(file.path()) {
                 Some(key) if !file.is_part && matches!(level, Level::Http | Level::Stream) => {
                     joined.entry((key, level == Level::Stream)).or_default().push(number);
                 }
@@ -114,7 +114,7 @@ impl Expansion<'_> {
         let group = match (self.nginx.files[first as usize].is_part, self.nginx.roots.last()) {
             (true, Some(last)) => {
                 let before = self.nginx.entries[last.entry as usize].file;
-                let same = self.nginx.files[before as usize].path == self.nginx.files[first as usize].path;
+                let same = self.nginx.files[before as usize].path() == self.nginx.files[first as usize].path();
                 if same { last.group } else { last.group + 1 }
             }
             (false, Some(last)) => last.group + 1,
@@ -227,8 +227,8 @@ impl Expansion<'_> {
             return known.clone();
         }
         let path = file.facts.argument(file.facts.directive(at), 0).unwrap_or("");
-        let main = &self.nginx.files[self.main as usize].path;
-        let resolved = self.folders.resolve(path, &file.path, main, self.map);
+        let main = self.nginx.files[self.main as usize].path();
+        let resolved = self.folders.resolve(path, file.path(), main, self.map);
         self.resolved.insert((number, at, self.main), resolved.clone());
         resolved
     }

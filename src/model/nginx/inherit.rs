@@ -93,13 +93,14 @@ impl<'m> Directive<'m> {
         for level in self.levels() {
             let before = directives.len();
             directives.extend(level.children_named(name));
-            if directives.len() > before && innermost.is_none() {
+            let is_set_here = directives.len() > before;
+            if is_set_here && innermost.is_none() {
                 innermost = Some(level);
             }
             match level.value(switch) {
                 Some("off") => break,
                 Some("merge") => {}
-                _ if innermost.is_some() => break,
+                _ if is_set_here => break,
                 _ => {}
             }
         }

@@ -35,6 +35,7 @@ pub use upstream::{Authority, Protocol, ProxyTarget, Upstream};
 
 use super::{FileId, Place, Project};
 use crate::facts::nginx::NginxFacts;
+use crate::source::Source;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -49,10 +50,16 @@ pub struct Nginx {
     limit_reached: bool,
 }
 
+impl File {
+    fn path(&self) -> &str {
+        self.source.path()
+    }
+}
+
 #[derive(Debug)]
 struct File {
     id: FileId,
-    path: Arc<str>,
+    source: Arc<Source>,
     facts: Arc<NginxFacts>,
     /// Fences of a guide are read one by one.
     is_part: bool,
@@ -99,7 +106,7 @@ impl Nginx {
     pub fn link(project: &Project, map: &IncludeMap) -> Self {
         let files = project.files().filter_map(|(id, file)| {
             let facts = Arc::clone(file.nginx.as_ref()?);
-            Some(File { id, path: Arc::clone(file.source.path()), facts, is_part: file.part.is_some() })
+            Some(File { id, source: Arc::clone(&file.source), facts, is_part: file.part.is_some() })
         });
         expand::expand(files.collect(), map)
     }
