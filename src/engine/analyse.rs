@@ -1,6 +1,7 @@
 //! One file through all rules.
 
 use super::RuleSet;
+use super::fix::fix_place;
 use super::search::{search, searching};
 use super::test_code::is_test_code;
 use crate::audits::{AuditContext, AuditMatch};
@@ -137,6 +138,7 @@ fn run_on_tree(active: &[&Rule], tree: &Tree, kind: FileKind, file: &FileInput<'
                     let message = fill(&rule.message, &found.captures);
                     let mut finding = new_finding(rule, file, tree.to_file(found.span), message);
                     finding.anchor = found.anchor;
+                    finding.fix = rule.fix.as_ref().and_then(|wanted| fix_place(wanted, found.span, tree));
                     finding.related = related(file, tree, found.related);
                     result.findings.push(finding);
                 }
