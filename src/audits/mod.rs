@@ -13,6 +13,7 @@ mod docker_build_arg;
 mod docker_removed_secret;
 mod docker_stages;
 mod docker_user;
+mod fastapi;
 mod fastapi_client_ip;
 mod fastapi_cors;
 mod fastapi_csp;
