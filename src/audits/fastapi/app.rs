@@ -42,7 +42,15 @@ fn security_middleware_unused(project: &Project) -> Vec<ProjectMatch> {
             let protects = words.iter().any(|word| {
                 matches!(
                     word.as_str(),
-                    "security" | "headers" | "csrf" | "auth" | "authentication" | "ratelimit" | "limit" | "hsts" | "csp"
+                    "security"
+                        | "headers"
+                        | "csrf"
+                        | "auth"
+                        | "authentication"
+                        | "ratelimit"
+                        | "limit"
+                        | "hsts"
+                        | "csp"
                 )
             });
             let is_middleware = modules.inherits(&Class::Local(file, id), MIDDLEWARE_BASES);
@@ -66,9 +74,7 @@ fn is_named_elsewhere(project: &Project, name: &str) -> bool {
             let text = project.file(file).source.text();
             let is_part = |character: char| character.is_alphanumeric() || character == '_';
             text.match_indices(name)
-                .filter(|(at, _)| {
-                    !text[..*at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part)
-                })
+                .filter(|(at, _)| !text[..*at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part))
                 .count()
         })
         .sum();
@@ -102,9 +108,11 @@ fn mount_bypasses_dependencies(project: &Project) -> Vec<ProjectMatch> {
     let mut found: Vec<ProjectMatch> = Vec::new();
     for route in model.routes.iter().filter(|route| !route.is_test && route.root != route.app) {
         let (Some(root), Some(inner)) = (route.root, route.app) else { continue };
-        let guard = model.host(root).dependencies.iter().find(|used| {
-            model.dependency(used.dependency).protection.authenticates()
-        });
+        let guard = model
+            .host(root)
+            .dependencies
+            .iter()
+            .find(|used| model.dependency(used.dependency).protection.authenticates());
         let is_open = route.authentication.is_none() && route.authorisation.is_none();
         let Some(guard) = guard.filter(|_| is_open) else { continue };
         let place = model.host(inner).place;

@@ -3,7 +3,7 @@
 use super::super::project::{ProjectAudit, ProjectMatch};
 use super::PYTHON;
 use crate::facts::python::Expr;
-use crate::model::fastapi::{AppFacts, EvidenceKind, Host, HostId, MiddlewareKind, Route};
+use crate::model::fastapi::{AppFacts, EvidenceKind, Host, HostId, Middleware, MiddlewareKind, Route};
 use crate::model::{Place, Project};
 use std::collections::BTreeSet;
 
@@ -34,14 +34,7 @@ fn outermost(project: &Project) -> impl Iterator<Item = (HostId, &Host, &AppFact
 fn missing_headers(project: &Project) -> Vec<ProjectMatch> {
     let mut found = Vec::new();
     for (_, host, app, routes) in outermost(project) {
-        let guardians: BTreeSet<&str> = app
-            .middleware
-            .iter()
-            .filter(|middleware| middleware.kind == MiddlewareKind::SecurityHeaders && middleware.headers.is_empty())
-            .map(|middleware| &*middleware.name)
-            .collect();
-        // A package sets headers that are not written out here.
-        if !guardians.is_empty() {
+        if app.middleware.iter().any(|middleware| sets_headers_unseen(project, middleware)) {
             continue;
         }
         let set: BTreeSet<&str> =
@@ -98,6 +91,18 @@ fn missing_headers(project: &Project) -> Vec<ProjectMatch> {
     found
 }
 
+/// Whether a middleware leaves the headers to a package: what it sets is not written out here.
+fn sets_headers_unseen(project: &Project, middleware: &Middleware) -> bool {
+    if !middleware.headers.is_empty() {
+        return false;
+    }
+    let Some((file, id)) = middleware.function else { return middleware.kind == MiddlewareKind::SecurityHeaders };
+    let Some(facts) = project.modules().facts(file) else { return true };
+    let span = facts.function(id).span;
+    let text = project.file(file).source.text();
+    text.get(span.start as usize..span.end as usize).is_some_and(|text| text.to_lowercase().contains("secur"))
+}
+
 /// Where an application makes a page for browsers or sets a cookie.
 fn page(project: &Project, app: &AppFacts, routes: &[&Route]) -> Option<Place> {
     let modules = project.modules();
@@ -136,9 +141,10 @@ fn csrf_missing(project: &Project) -> Vec<ProjectMatch> {
         let by_cookie = |route: &&&Route| {
             route.is_mutating()
                 && !super::is_public(route)
-                && route.authentication.as_ref().is_some_and(|guard| {
-                    matches!(guard.evidence.kind, EvidenceKind::Cookie | EvidenceKind::Session)
-                })
+                && route
+                    .authentication
+                    .as_ref()
+                    .is_some_and(|guard| matches!(guard.evidence.kind, EvidenceKind::Cookie | EvidenceKind::Session))
                 && !speaks_of_csrf(project, route)
         };
         let writing: Vec<&&Route> = routes.iter().filter(by_cookie).collect();

@@ -17,7 +17,7 @@ const DEPLOYED: &[FileKind] = &[
     FileKind::Dockerfile,
     FileKind::Compose,
     FileKind::Kubernetes,
-    FileKind::Systemd,
+    FileKind::SystemdUnit,
 ];
 
 fn docs_exposed(project: &Project) -> Vec<ProjectMatch> {
@@ -26,7 +26,7 @@ fn docs_exposed(project: &Project) -> Vec<ProjectMatch> {
         !file.is_test
             && matches!(
                 file.kind,
-                FileKind::Dockerfile | FileKind::Compose | FileKind::Kubernetes | FileKind::Systemd
+                FileKind::Dockerfile | FileKind::Compose | FileKind::Kubernetes | FileKind::SystemdUnit
             )
     });
     if !is_deployed {

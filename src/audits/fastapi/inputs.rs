@@ -38,8 +38,18 @@ fn missing_input_bounds(project: &Project) -> Vec<ProjectMatch> {
         for parameter in route.inputs_from(Input::Query) {
             let is_size = matches!(
                 &*parameter.name.to_lowercase(),
-                "limit" | "page_size" | "pagesize" | "per_page" | "size" | "count" | "top" | "take" | "first"
-                    | "top_k" | "max_results" | "num_results"
+                "limit"
+                    | "page_size"
+                    | "pagesize"
+                    | "per_page"
+                    | "size"
+                    | "count"
+                    | "top"
+                    | "take"
+                    | "first"
+                    | "top_k"
+                    | "max_results"
+                    | "num_results"
             );
             let bounds = || parameter.constraints.iter().chain(&parameter.ty.constraints);
             let is_bounded = bounds().any(|constraint| matches!(&*constraint.name, "le" | "lt"));
@@ -110,7 +120,8 @@ fn is_compared(project: &Project, route: &Route, name: &str) -> bool {
 
 fn untyped_body(project: &Project) -> Vec<ProjectMatch> {
     let mut found = Vec::new();
-    for route in api_routes(project).filter(|route| !super::has_any(&super::words_of(route), &["webhook", "webhooks"])) {
+    for route in api_routes(project).filter(|route| !super::has_any(&super::words_of(route), &["webhook", "webhooks"]))
+    {
         for parameter in route.parameters.iter().filter(|parameter| parameter.input == Input::Body) {
             if matches!(parameter.ty.kind, TypeKind::Any | TypeKind::Mapping(_)) {
                 let mut one = at_route(route);
@@ -131,8 +142,21 @@ fn is_privileged(name: &str) -> bool {
     (flag && (has("admin") || has("superuser") || has("staff") || has("verified") || has("approved")))
         || matches!(
             name,
-            "role" | "roles" | "permissions" | "scopes" | "owner_id" | "user_id" | "tenant_id" | "balance" | "credit"
-                | "credits" | "is_active" | "hashed_password" | "password_hash" | "is_paid" | "email_verified"
+            "role"
+                | "roles"
+                | "permissions"
+                | "scopes"
+                | "owner_id"
+                | "user_id"
+                | "tenant_id"
+                | "balance"
+                | "credit"
+                | "credits"
+                | "is_active"
+                | "hashed_password"
+                | "password_hash"
+                | "is_paid"
+                | "email_verified"
         )
 }
 

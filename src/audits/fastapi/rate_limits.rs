@@ -7,12 +7,8 @@ use crate::model::fastapi::{Route, RouteKind};
 
 /// Login, token, reset and code routes without a limiter; `register` are those where accounts are made, `costly` those
 /// that send mail or ask a model.
-pub(in super::super) const MISSING_RATE_LIMIT: ProjectAudit = ProjectAudit {
-    name: "fastapi-missing-rate-limit",
-    kinds: PYTHON,
-    variants: &["register", "costly"],
-    run,
-};
+pub(in super::super) const MISSING_RATE_LIMIT: ProjectAudit =
+    ProjectAudit { name: "fastapi-missing-rate-limit", kinds: PYTHON, variants: &["register", "costly"], run };
 
 fn run(project: &Project) -> Vec<ProjectMatch> {
     let model = project.fastapi();
@@ -44,7 +40,8 @@ fn sensitive(route: &Route) -> Option<Option<&'static str>> {
     let is_login = has_any(&words, &["login", "signin", "token", "otp", "totp", "mfa", "2fa", "authenticate", "pin"])
         || has_pair(&words, "sign", "in")
         || has_pair(&words, "log", "in")
-        || (has_any(&words, &["password", "passwords"]) && has_any(&words, &["reset", "forgot", "recover", "recovery"]))
+        || (has_any(&words, &["password", "passwords"])
+            && has_any(&words, &["reset", "forgot", "recover", "recovery"]))
         || (has_any(&words, &["code", "codes"]) && has_any(&words, &["verify", "confirm", "check"]));
     let is_other_token =
         has_any(&words, &["refresh", "revoke", "logout", "delete", "csrf", "device", "push", "fcm", "count", "usage"]);
@@ -54,8 +51,9 @@ fn sensitive(route: &Route) -> Option<Option<&'static str>> {
     if has_any(&words, &["register", "registration", "signup"]) || has_pair(&words, "sign", "up") {
         return Some(Some("register"));
     }
-    let is_costly = has_any(&words, &["completions", "chat", "embeddings", "generate", "newsletter", "contact", "invite"])
-        || has_pair(&words, "send", "email")
-        || has_pair(&words, "send", "mail");
+    let is_costly =
+        has_any(&words, &["completions", "chat", "embeddings", "generate", "newsletter", "contact", "invite"])
+            || has_pair(&words, "send", "email")
+            || has_pair(&words, "send", "mail");
     is_costly.then_some(Some("costly"))
 }

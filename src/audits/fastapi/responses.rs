@@ -8,12 +8,8 @@ use crate::model::modules::{Class, Definition};
 use crate::model::{FileId, Place, Project};
 
 /// Response models with secret fields, and records with secret columns that are returned whole (`record`).
-pub(in super::super) const SENSITIVE_RESPONSE_FIELD: ProjectAudit = ProjectAudit {
-    name: "fastapi-sensitive-response-field",
-    kinds: PYTHON,
-    variants: &["record"],
-    run,
-};
+pub(in super::super) const SENSITIVE_RESPONSE_FIELD: ProjectAudit =
+    ProjectAudit { name: "fastapi-sensitive-response-field", kinds: PYTHON, variants: &["record"], run };
 
 /// How deep models in models are read.
 const DEPTH: usize = 3;
@@ -55,8 +51,28 @@ fn hands_out_secrets(route: &Route) -> bool {
     has_any(
         &words,
         &[
-            "login", "token", "tokens", "refresh", "signin", "auth", "key", "keys", "apikey", "apikeys", "credentials",
-            "secret", "secrets", "otp", "totp", "mfa", "2fa", "oauth", "oauth2", "rotate", "session", "webhook",
+            "login",
+            "token",
+            "tokens",
+            "refresh",
+            "signin",
+            "auth",
+            "key",
+            "keys",
+            "apikey",
+            "apikeys",
+            "credentials",
+            "secret",
+            "secrets",
+            "otp",
+            "totp",
+            "mfa",
+            "2fa",
+            "oauth",
+            "oauth2",
+            "rotate",
+            "session",
+            "webhook",
         ],
     )
 }
@@ -146,7 +162,8 @@ fn queried_class(
 ) -> Option<(FileId, ClassId)> {
     let call = value.as_awaited_call()?;
     // What is taken out of records, counted or made another thing is no record.
-    if matches!(call.name(), Some("count" | "exists" | "scalar" | "delete" | "update" | "model_validate" | "from_orm")) {
+    if matches!(call.name(), Some("count" | "exists" | "scalar" | "delete" | "update" | "model_validate" | "from_orm"))
+    {
         return None;
     }
     let mut found = None;

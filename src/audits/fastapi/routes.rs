@@ -4,7 +4,7 @@ use super::super::project::{ProjectAudit, ProjectMatch};
 use super::{PYTHON, at_route, has_any, is_public, words_of};
 use crate::facts::python::{Expr, ExprKind, StatementKind, visit_exprs, visit_statements};
 use crate::model::Project;
-use crate::model::fastapi::{DependencyId, EvidenceKind, FastApi, GuardKind, HostId, Input, Route, RouteKind};
+use crate::model::fastapi::{DependencyId, EvidenceKind, FastApi, Guard, GuardKind, HostId, Input, Route, RouteKind};
 use std::collections::BTreeMap;
 
 /// Routes that anybody may call in an application that authenticates elsewhere.
@@ -24,12 +24,8 @@ pub(in super::super) const OPTIONAL_AUTH: ProjectAudit = ProjectAudit {
 };
 
 /// Administration without a look at the sender's rights.
-pub(in super::super) const MISSING_ROLE_CHECK: ProjectAudit = ProjectAudit {
-    name: "fastapi-missing-role-check",
-    kinds: PYTHON,
-    variants: &[],
-    run: missing_role_checks,
-};
+pub(in super::super) const MISSING_ROLE_CHECK: ProjectAudit =
+    ProjectAudit { name: "fastapi-missing-role-check", kinds: PYTHON, variants: &[], run: missing_role_checks };
 
 /// Objects by id, whosever they are.
 pub(in super::super) const OBJECT_LEVEL_AUTHORIZATION: ProjectAudit = ProjectAudit {
@@ -48,12 +44,8 @@ pub(in super::super) const WEBSOCKET_UNAUTHENTICATED: ProjectAudit = ProjectAudi
 };
 
 /// WebSockets that believe a cookie and never look where the page came from.
-pub(in super::super) const WEBSOCKET_ORIGIN: ProjectAudit = ProjectAudit {
-    name: "fastapi-websocket-origin",
-    kinds: PYTHON,
-    variants: &[],
-    run: sockets_without_origin,
-};
+pub(in super::super) const WEBSOCKET_ORIGIN: ProjectAudit =
+    ProjectAudit { name: "fastapi-websocket-origin", kinds: PYTHON, variants: &[], run: sockets_without_origin };
 
 /// The routes of each outermost application, test code left out.
 fn by_root(model: &FastApi) -> BTreeMap<HostId, Vec<&Route>> {
@@ -66,6 +58,11 @@ fn by_root(model: &FastApi) -> BTreeMap<HostId, Vec<&Route>> {
     found
 }
 
+/// The first route that asks who is calling. One that people log in with does not count: it asks everybody.
+fn protected_example<'m>(routes: &[&'m Route]) -> Option<(&'m Route, &'m Guard)> {
+    routes.iter().filter(|route| !is_public(route)).find_map(|route| Some((*route, route.authentication.as_ref()?)))
+}
+
 fn is_protected(route: &Route) -> bool {
     route.authentication.is_some() || route.authorisation.is_some()
 }
@@ -73,9 +70,31 @@ fn is_protected(route: &Route) -> bool {
 /// Whether a writing method is used for what only reads: searches, computations.
 fn only_computes(route: &Route) -> bool {
     const READS: &[&str] = &[
-        "search", "query", "find", "list", "filter", "lookup", "predict", "prediction", "predictions", "inference",
-        "infer", "classify", "calculate", "compute", "estimate", "preview", "validate", "echo", "convert", "translate",
-        "embed", "embeddings", "completions", "similarity", "score",
+        "search",
+        "query",
+        "find",
+        "list",
+        "filter",
+        "lookup",
+        "predict",
+        "prediction",
+        "predictions",
+        "inference",
+        "infer",
+        "classify",
+        "calculate",
+        "compute",
+        "estimate",
+        "preview",
+        "validate",
+        "echo",
+        "convert",
+        "translate",
+        "embed",
+        "embeddings",
+        "completions",
+        "similarity",
+        "score",
     ];
     has_any(&words_of(route), READS)
 }
@@ -90,8 +109,7 @@ fn unauthenticated_routes(project: &Project) -> Vec<ProjectMatch> {
                 && route.optional_authentication.is_none()
                 && !is_public(route)
         };
-        let Some((example, guard)) = routes.iter().find_map(|route| Some((route, route.authentication.as_ref()?)))
-        else {
+        let Some((example, guard)) = protected_example(&routes) else {
             let writing: Vec<_> = routes.iter().filter(open).filter(|route| route.is_mutating()).collect();
             let host = model.host(root);
             if let [first, ..] = writing.as_slice()
@@ -215,8 +233,8 @@ fn missing_role_checks(project: &Project) -> Vec<ProjectMatch> {
         })
         .filter_map(|route| {
             let guard = route.authentication.as_ref().filter(|_| route.authorisation.is_none())?;
-            let names_rights =
-                crate::model::fastapi::words::is_about_rights(&guard.name) || guard.name.to_lowercase().contains("admin");
+            let names_rights = crate::model::fastapi::words::is_about_rights(&guard.name)
+                || guard.name.to_lowercase().contains("admin");
             if names_rights {
                 return None;
             }
@@ -230,9 +248,33 @@ fn missing_role_checks(project: &Project) -> Vec<ProjectMatch> {
 
 fn object_level_authorization(project: &Project) -> Vec<ProjectMatch> {
     const CATALOGUE: &[&str] = &[
-        "product", "products", "catalog", "catalogue", "category", "categories", "article", "articles", "post", "posts",
-        "tag", "tags", "country", "countries", "public", "page", "pages", "item", "items", "book", "books", "movie",
-        "movies", "admin", "news", "health", "me",
+        "product",
+        "products",
+        "catalog",
+        "catalogue",
+        "category",
+        "categories",
+        "article",
+        "articles",
+        "post",
+        "posts",
+        "tag",
+        "tags",
+        "country",
+        "countries",
+        "public",
+        "page",
+        "pages",
+        "item",
+        "items",
+        "book",
+        "books",
+        "movie",
+        "movies",
+        "admin",
+        "news",
+        "health",
+        "me",
     ];
     let routes = project.fastapi().routes.iter();
     routes
@@ -265,7 +307,8 @@ fn object_level_authorization(project: &Project) -> Vec<ProjectMatch> {
             let mut one = at_route(route);
             one.captures.push(("parameter".to_owned(), by_id.name.to_string()));
             one.captures.push(("guard".to_owned(), guard.name.to_string()));
-            one.related.push((crate::model::Place { file, span }, "the object is looked up by its id alone".to_owned()));
+            one.related
+                .push((crate::model::Place { file, span }, "the object is looked up by its id alone".to_owned()));
             Some(one)
         })
         .collect()
@@ -275,10 +318,7 @@ fn unauthenticated_sockets(project: &Project) -> Vec<ProjectMatch> {
     let model = project.fastapi();
     let mut found = Vec::new();
     for routes in by_root(model).into_values() {
-        let Some((example, guard)) = routes.iter().find_map(|route| Some((route, route.authentication.as_ref()?)))
-        else {
-            continue;
-        };
+        let Some((example, guard)) = protected_example(&routes) else { continue };
         for route in routes.iter().filter(|route| route.kind == RouteKind::WebSocket) {
             if is_protected(route) || route.optional_authentication.is_some() || is_public(route) {
                 continue;
