@@ -78,8 +78,12 @@ fn only_line(file: &str, text: &str, snippet: &str) -> u64 {
 }
 
 fn scan(name: &str) -> Vec<Reported> {
+    scan_with(name, "default")
+}
+
+fn scan_with(name: &str, profile: &str) -> Vec<Reported> {
     let output = Command::new(env!("CARGO_BIN_EXE_bartizan"))
-        .args(["scan", ".", "--format", "sarif", "--exit-zero"])
+        .args(["scan", ".", "--format", "sarif", "--exit-zero", "--profile", profile])
         .current_dir(project(name))
         .output()
         .expect("the binary runs");
@@ -191,6 +195,17 @@ fn values_are_followed_from_the_request_to_the_place_where_they_do_harm() {
         assert!(finding.way[0].contains("/routers/"), "{}: begins in {}", finding.rule, finding.way[0]);
         assert_eq!(finding.way.last(), Some(&finding.file), "{}", finding.rule);
     }
+}
+
+#[test]
+fn what_the_model_of_the_application_shows_is_reported() {
+    let reported = scan_with("storefront", "strict");
+    let missed: Vec<String> = inventory()
+        .iter()
+        .filter(|defect| defect.since == "fastapi" && !reported.iter().any(|it| it.is(defect)))
+        .map(ToString::to_string)
+        .collect();
+    assert!(missed.is_empty(), "{} of the planted defects are not reported:\n{}", missed.len(), missed.join("\n"));
 }
 
 #[test]

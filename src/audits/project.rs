@@ -73,6 +73,7 @@ pub static PROJECT_AUDITS: &[ProjectAudit] = &[
     super::compose_flat_network::FLAT_NETWORK,
     super::deployment::AUDIT,
     super::fastapi::CSRF_MISSING,
+    super::fastapi::DEPENDENCY_NOT_APPLIED,
     super::fastapi::DOCS_EXPOSED,
     super::fastapi::INPUT_BOUNDS,
     super::fastapi::MIDDLEWARE_ORDER,

@@ -2,7 +2,8 @@
 
 use super::super::project::{ProjectAudit, ProjectMatch};
 use super::PYTHON;
-use crate::model::fastapi::{FastApi, MiddlewareKind, words};
+use crate::facts::python::{Expr, Function, PythonFacts, ScopeKind, StatementKind, visit_statements};
+use crate::model::fastapi::{Callable, FastApi, MiddlewareKind, words};
 use crate::model::modules::Class;
 use crate::model::{Place, Project};
 
@@ -12,6 +13,14 @@ pub(in super::super) const SECURITY_MIDDLEWARE_UNUSED: ProjectAudit = ProjectAud
     kinds: PYTHON,
     variants: &[],
     run: security_middleware_unused,
+};
+
+/// Checks that are handed over wrongly from another file, or that nothing asks for.
+pub(in super::super) const DEPENDENCY_NOT_APPLIED: ProjectAudit = ProjectAudit {
+    name: "fastapi-dependency-not-applied",
+    kinds: PYTHON,
+    variants: &["imported", "unused"],
+    run: dependency_not_applied,
 };
 
 /// CORS inside of what answers by itself.
@@ -49,8 +58,11 @@ fn security_middleware_unused(project: &Project) -> Vec<ProjectMatch> {
                         | "authentication"
                         | "ratelimit"
                         | "limit"
+                        | "limiter"
                         | "hsts"
                         | "csp"
+                        | "size"
+                        | "throttle"
                 )
             });
             let is_middleware = modules.inherits(&Class::Local(file, id), MIDDLEWARE_BASES);
@@ -63,6 +75,93 @@ fn security_middleware_unused(project: &Project) -> Vec<ProjectMatch> {
         }
     }
     found
+}
+
+fn dependency_not_applied(project: &Project) -> Vec<ProjectMatch> {
+    let model = project.fastapi();
+    if !model.apps().any(|(_, host, _)| !host.is_test) {
+        return Vec::new();
+    }
+    let mut found = imported_factories(project);
+    found.extend(unused_checks(project));
+    found
+}
+
+/// Functions of other files that make a check, handed over instead of what they make.
+fn imported_factories(project: &Project) -> Vec<ProjectMatch> {
+    let mut found = Vec::new();
+    for dependency in &project.fastapi().dependencies {
+        let Callable::Function(file, id) = dependency.callable else { continue };
+        let declared = &dependency.declared;
+        if declared.file == file || dependency.made_by.is_some() || declared.call().is_some() {
+            continue;
+        }
+        let Some(facts) = project.modules().facts(file) else { continue };
+        let function = facts.function(id);
+        if returns_own_function(facts, function) {
+            let mut one = ProjectMatch::new(declared.place(), &*dependency.name);
+            one.captures.push(("name".to_owned(), dependency.name.to_string()));
+            let made = Place { file, span: function.name_span };
+            one.related.push((made, "it returns the function that checks, and checks nothing itself".to_owned()));
+            one.variant = Some("imported");
+            found.push(one);
+        }
+    }
+    found
+}
+
+/// Dependencies that check something and that nothing asks for.
+fn unused_checks(project: &Project) -> Vec<ProjectMatch> {
+    let model = project.fastapi();
+    let mut found = Vec::new();
+    for (file, facts) in project.modules().python_files() {
+        for (id, function) in facts.functions() {
+            let is_outer = facts.scope(function.parent).kind == ScopeKind::Module && function.decorators.is_empty();
+            if is_outer
+                && is_check(function)
+                && model.routes_of(file, id).next().is_none()
+                && !is_named_elsewhere(project, &function.name)
+            {
+                let mut one = ProjectMatch::new(Place { file, span: function.name_span }, &*function.name);
+                one.captures.push(("name".to_owned(), function.name.to_string()));
+                one.variant = Some("unused");
+                found.push(one);
+            }
+        }
+    }
+    found
+}
+
+/// Whether a function refuses requests, by its name, and is handed something by the framework.
+fn is_check(function: &Function) -> bool {
+    const CHECKS: &[&str] = &["require", "verify", "check", "ensure"];
+    let hands_in = |expr: &Expr| {
+        let mut found = false;
+        expr.walk(&mut |part| {
+            found |= matches!(part.last_name(), Some("Depends" | "Security" | "Request" | "CurrentUser" | "User"));
+        });
+        found
+    };
+    let is_handed = function.parameters.iter().any(|parameter| {
+        parameter.default.as_ref().is_some_and(hands_in) || parameter.annotation.as_ref().is_some_and(hands_in)
+    });
+    let mut refuses = false;
+    visit_statements(&function.body, &mut |statement| refuses |= matches!(statement.kind, StatementKind::Raise(_)));
+    let words = words::words(&function.name);
+    is_handed && refuses && words.first().is_some_and(|word| CHECKS.contains(&word.as_str()))
+}
+
+/// Whether a function returns one that is defined in it.
+fn returns_own_function(facts: &PythonFacts, function: &Function) -> bool {
+    let mut returned = false;
+    visit_statements(&function.body, &mut |statement| {
+        if let StatementKind::Return(Some(value)) = &statement.kind
+            && let Some(name) = value.as_name()
+        {
+            returned |= facts.functions.iter().any(|inner| inner.parent == function.scope && &*inner.name == name);
+        }
+    });
+    returned
 }
 
 /// Whether a name stands anywhere but in its own definition.

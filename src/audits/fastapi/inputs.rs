@@ -277,12 +277,21 @@ fn written_whole(
             is_set_apart = true;
         }
         let is_constructor = call.name().is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
-        let is_writer = matches!(call.name(), Some("create" | "values" | "insert" | "update"));
+        let is_writer = matches!(
+            call.name(),
+            Some("create" | "values" | "insert" | "update" | "patch" | "save" | "update_user" | "create_user")
+        );
         if found.is_some() || !(is_constructor || is_writer) {
             return;
         }
         if call.keyword(field).is_some() {
             is_set_apart = true;
+        }
+        // `users.update(session, user, body.model_dump())`: a function that writes what it is handed.
+        for given in call.arguments.iter().filter(|_| is_writer) {
+            if is_dump(given) || given.as_name().is_some_and(|name| dumps.contains(&name)) {
+                found = Some(given.span);
+            }
         }
         for splat in call.splats() {
             if is_dump(splat) || splat.as_name().is_some_and(|name| dumps.contains(&name)) {

@@ -8,7 +8,9 @@ mod rate_limits;
 mod responses;
 mod routes;
 
-pub(super) use app::{MIDDLEWARE_ORDER, MOUNT_BYPASSES_DEPENDENCIES, SECURITY_MIDDLEWARE_UNUSED};
+pub(super) use app::{
+    DEPENDENCY_NOT_APPLIED, MIDDLEWARE_ORDER, MOUNT_BYPASSES_DEPENDENCIES, SECURITY_MIDDLEWARE_UNUSED,
+};
 pub(super) use browser::{CSRF_MISSING, MISSING_HEADERS};
 pub(super) use exposure::DOCS_EXPOSED;
 pub(super) use inputs::{INPUT_BOUNDS, OVERPOSTING, UNTYPED_BODY};

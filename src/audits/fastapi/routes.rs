@@ -3,8 +3,8 @@
 use super::super::project::{ProjectAudit, ProjectMatch};
 use super::{PYTHON, at_route, has_any, is_public, words_of};
 use crate::facts::python::{Expr, ExprKind, StatementKind, visit_exprs, visit_statements};
-use crate::model::Project;
 use crate::model::fastapi::{DependencyId, EvidenceKind, FastApi, Guard, GuardKind, HostId, Input, Route, RouteKind};
+use crate::model::{Place, Project};
 use std::collections::BTreeMap;
 
 /// Routes that anybody may call in an application that authenticates elsewhere.
@@ -307,8 +307,8 @@ fn object_level_authorization(project: &Project) -> Vec<ProjectMatch> {
             let mut one = at_route(route);
             one.captures.push(("parameter".to_owned(), by_id.name.to_string()));
             one.captures.push(("guard".to_owned(), guard.name.to_string()));
-            one.related
-                .push((crate::model::Place { file, span }, "the object is looked up by its id alone".to_owned()));
+            one.place = Place { file, span };
+            one.related.push((route.place, "the route".to_owned()));
             Some(one)
         })
         .collect()
