@@ -1,18 +1,22 @@
 //! `bartizan scan`, the default command.
 
-use super::args::ScanArgs;
+use super::args::{Cli, ScanArgs};
 use super::error::{CliError, file_error};
 use super::progress::DelayedBar;
-use super::scan_plan::{Group, plan};
+use super::scan_plan::{Group, UNNAMED, plan};
 use super::terminal::{Terminal, stdout};
 use super::values::{Format, FormatTarget};
+use crate::discover::DiscoverError;
+use crate::findings::{Notification, NotificationKind};
 use crate::report::sarif::{self, SarifOptions};
 use crate::report::text::{self, TextOptions};
 use crate::report::{github, json};
 use crate::rules::RuleSources;
 use crate::scan::{ChosenRules, ScanReport, ScanRequest, Selection, scan, workers};
 use crate::suggest;
+use crate::syntax::FileKind;
 use crate::triage::{Date, Verdict};
+use clap::CommandFactory as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Write};
 use std::path::PathBuf;
@@ -74,7 +78,30 @@ fn scan_group(
         no_ignore: args.no_ignore,
         today,
     };
-    workers.install(|| scan(&request, bar)).map_err(|error| CliError::Usage(error.to_string()))
+    let mut report = workers.install(|| scan(&request, bar)).map_err(|error| wrong_path(args, error))?;
+    let is_nameless = group.standard_input.is_some() && args.stdin_filename.is_none();
+    if is_nameless && report.statistics.by_kind.contains_key(FileKind::Text.name()) {
+        report.notifications.push(Notification::file(
+            NotificationKind::NotParsed,
+            UNNAMED,
+            "nothing tells the language of standard input: name it with --stdin-filename",
+        ));
+    }
+    Ok(report)
+}
+
+/// A path that does not exist may be a mistyped command.
+fn wrong_path(args: &ScanArgs, error: DiscoverError) -> CliError {
+    let message = error.to_string();
+    let commands: Vec<String> = Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let hint = match (error, args.paths.first()) {
+        (DiscoverError::NotFound { path }, Some(first)) if first.as_os_str() == path.as_str() => {
+            suggest::closest(&path, commands.iter().map(String::as_str))
+                .map_or_else(String::new, |command| format!("; did you mean the command `{command}`?"))
+        }
+        _ => String::new(),
+    };
+    CliError::Usage(format!("{message}{hint}"))
 }
 
 /// A selector on the command line that names no rule is a mistake.

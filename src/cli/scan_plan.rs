@@ -17,7 +17,7 @@ pub(super) struct Group {
 }
 
 /// The name of standard input that says nothing about its language.
-const UNNAMED: &str = "stdin";
+pub(super) const UNNAMED: &str = "stdin";
 
 /// Sorts the paths by the configuration that holds for them.
 pub(super) fn plan(args: &ScanArgs) -> Result<Vec<Group>, CliError> {

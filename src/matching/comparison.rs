@@ -1,7 +1,8 @@
 //! `metavariable-comparison`: small Python expressions over what metavariables stand for.
 
 use super::evaluate::Context;
-use super::pattern::{PatternError, TextRegex};
+use super::pattern::PatternError;
+use super::text_regex::TextRegex;
 use super::rewrite::MARK;
 use super::{Binding, Bindings};
 use crate::flow::{Constant, Value, number};

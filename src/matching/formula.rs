@@ -1,7 +1,8 @@
 //! Formulas: patterns combined as a rule says.
 
 use super::conditions::Condition;
-use super::pattern::{Pattern, TextRegex};
+use super::pattern::Pattern;
+use super::text_regex::TextRegex;
 
 /// What a search rule asks for, in one language.
 #[derive(Debug, Clone)]

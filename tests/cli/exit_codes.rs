@@ -48,6 +48,7 @@ fn wrong_usage_is_2_with_a_word_on_what_to_do() {
     let project = Project::new(&[("a.py", "")]);
     for (arguments, word) in [
         (&["absent"][..], "absent: no such file or folder"),
+        (&["scna", "."], "did you mean the command `scan`?"),
         (&["--frmat", "json"], "--format"),
         (&["--format", "xml"], "text, json, sarif and github"),
         (&["--format", "json", "--format", "text"], "--format sarif=out.sarif"),

@@ -15,6 +15,10 @@ fn standard_input_has_the_name_that_it_is_given() {
     assert_eq!(outcome.code, 1);
     let nameless = standard_input(&project, &["-", "--format", "json", "--no-config"], b"FORBIDDEN\n");
     assert_eq!(nameless.findings(), ["stdin:1 test/forbidden-word"]);
+    // Nothing says that Python was meant: silence would look like a clean bill.
+    let unknown = standard_input(&project, &["-", "--no-config", "--strict"], b"x = 1\n");
+    assert_eq!(unknown.code, 3, "{unknown:?}");
+    assert!(unknown.out.contains("--stdin-filename"), "{}", unknown.out);
 }
 
 #[test]
