@@ -6,6 +6,7 @@
 
 mod analysis;
 mod bindings;
+mod candidates;
 mod comparison;
 mod compound;
 mod conditions;

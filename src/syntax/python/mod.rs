@@ -6,6 +6,7 @@
 //! constructs. It must not know rules or files.
 
 mod chains;
+mod comprehensions;
 mod definitions;
 mod direct;
 mod expressions;
