@@ -2,8 +2,8 @@
 
 use super::evaluate::Context;
 use super::pattern::PatternError;
-use super::text_regex::TextRegex;
 use super::rewrite::MARK;
+use super::text_regex::TextRegex;
 use super::{Binding, Bindings};
 use crate::flow::{Constant, Value, number};
 use crate::syntax::{self, Field, Kind, Language, NodeId, Tree};
