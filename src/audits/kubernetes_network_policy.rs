@@ -21,10 +21,13 @@ const OTHER_POLICIES: [&str; 4] =
 /// Workloads that run once and serve nobody.
 const JOBS: [&str; 2] = ["Job", "CronJob"];
 
+/// Labels that a policy selects pods by.
+type Labels<'p> = &'p [(String, String)];
+
 type Served<'p> = (FileId, &'p KubernetesObject, &'p Workload);
 
 fn run(project: &Project) -> Vec<ProjectMatch> {
-    let mut policies: Vec<(Option<&str>, &[(String, String)])> = Vec::new();
+    let mut policies: Vec<(Option<&str>, Labels<'_>)> = Vec::new();
     let mut groups: BTreeMap<(&str, Option<&str>), Vec<Served<'_>>> = BTreeMap::new();
     for (id, file) in project.files().filter(|(_, file)| file.part.is_none()) {
         let Some(DeploymentFacts::Kubernetes(objects)) = &file.deployment else { continue };
@@ -47,8 +50,8 @@ fn run(project: &Project) -> Vec<ProjectMatch> {
     let mut matches = Vec::new();
     for ((_, namespace), workloads) in groups {
         // Without a namespace somebody else (kustomize, helm, kubectl) chooses one.
-        let here = |other: &Option<&str>| other.is_none() || namespace.is_none() || *other == namespace;
-        let holding: Vec<_> = policies.iter().filter(|(other, _)| here(other)).map(|(_, selector)| *selector).collect();
+        let here = |other: Option<&str>| other.is_none() || namespace.is_none() || other == namespace;
+        let holding: Vec<_> = policies.iter().filter(|(other, _)| here(*other)).map(|(_, selector)| *selector).collect();
         let open: Vec<&Served<'_>> =
             workloads.iter().filter(|(.., one)| !holding.iter().any(|selector| selects(selector, one))).collect();
         let shown = if holding.is_empty() { open.len().min(1) } else { open.len() };
@@ -76,6 +79,6 @@ fn is_served(object: &KubernetesObject, workload: &Workload) -> bool {
         && !object.name.text.is_empty()
 }
 
-fn selects(selector: &[(String, String)], workload: &Workload) -> bool {
+fn selects(selector: Labels<'_>, workload: &Workload) -> bool {
     selector.iter().all(|label| workload.labels.contains(label))
 }

@@ -38,6 +38,7 @@ mod python_timing_unsafe_compare;
 mod redos;
 mod server_command;
 mod shell_download;
+mod systemd_hardening;
 mod unpinned_dependencies;
 mod version;
 

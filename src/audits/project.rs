@@ -101,6 +101,7 @@ pub static PROJECT_AUDITS: &[ProjectAudit] = &[
     super::nginx::OPEN_REDIRECT,
     super::nginx::ORIGIN_REGEX,
     super::nginx::SSRF_PROXY,
+    super::systemd_hardening::SYSTEMD_HARDENING,
     super::unpinned_dependencies::UNPINNED_DEPENDENCIES,
     super::nginx::ALLOW_WITHOUT_DENY,
     super::nginx::RETURN_BYPASSES_ACL,

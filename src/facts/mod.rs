@@ -8,6 +8,7 @@ pub mod flow;
 pub mod nginx;
 pub mod python;
 pub mod requirements;
+pub mod unit;
 
 use crate::secrets::is_test_path;
 use crate::source::Source;
@@ -37,6 +38,8 @@ pub struct FileFacts {
     pub deployment: Option<deployment::DeploymentFacts>,
     /// What a requirements file leaves open.
     pub requirements: Option<Box<requirements::RequirementsFacts>>,
+    /// What a systemd unit says of its service.
+    pub unit: Option<Box<unit::UnitFacts>>,
 }
 
 impl FileFacts {
@@ -54,6 +57,7 @@ impl FileFacts {
             deployment: deployment::DeploymentFacts::collect(tree, kind, place),
             requirements: (kind == FileKind::Requirements)
                 .then(|| Box::new(requirements::RequirementsFacts::collect(tree))),
+            unit: if kind == FileKind::SystemdUnit { unit::UnitFacts::collect(tree).map(Box::new) } else { None },
         }
     }
 
