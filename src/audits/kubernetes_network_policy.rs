@@ -51,7 +51,8 @@ fn run(project: &Project) -> Vec<ProjectMatch> {
     for ((_, namespace), workloads) in groups {
         // Without a namespace somebody else (kustomize, helm, kubectl) chooses one.
         let here = |other: Option<&str>| other.is_none() || namespace.is_none() || other == namespace;
-        let holding: Vec<_> = policies.iter().filter(|(other, _)| here(*other)).map(|(_, selector)| *selector).collect();
+        let holding: Vec<_> =
+            policies.iter().filter(|(other, _)| here(*other)).map(|(_, selector)| *selector).collect();
         let open: Vec<&Served<'_>> =
             workloads.iter().filter(|(.., one)| !holding.iter().any(|selector| selects(selector, one))).collect();
         let shown = if holding.is_empty() { open.len().min(1) } else { open.len() };

@@ -38,8 +38,11 @@ fn run(project: &Project) -> Vec<ProjectMatch> {
         if matches!(whole.value("Type"), Some("oneshot")) || starts_containers(&whole) {
             continue;
         }
-        let missing: Vec<&str> =
-            PROTECTIONS.iter().filter(|(name, by_user)| !is_on(&whole, name, *by_user)).map(|(name, _)| *name).collect();
+        let missing: Vec<&str> = PROTECTIONS
+            .iter()
+            .filter(|(name, by_user)| !is_on(&whole, name, *by_user))
+            .map(|(name, _)| *name)
+            .collect();
         if PROTECTIONS.len() - missing.len() >= ENOUGH {
             continue;
         }
