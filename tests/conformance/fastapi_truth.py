@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Holds `bartizan routes` against the running framework.
 
-    tests/conformance/fastapi_truth.py --bartizan PATH [--python PYTHON] [APPLICATION ...]
+    tests/conformance/fastapi_truth.py --bartizan PATH [--python PYTHON] FOLDER=MODULE:VARIABLE ...
 
-Each application is a line of fastapi_applications.txt: a folder, and `module:variable` (or `module:factory()`) in it. It is
-imported by a process of its own with FastAPI installed, and the framework is asked for its routes: methods, full paths,
-handlers, parameters by kind and the tree of dependencies. `bartizan routes --format json` of the folder is held against that.
+Each application is FOLDER=MODULE:VARIABLE, or FOLDER=MODULE:FACTORY(). It is imported by a process of its own with FastAPI
+installed, and the framework is asked for its routes: methods, full paths, handlers, parameters by kind and the tree of
+dependencies. `bartizan routes --format json` of the folder is held against that.
 
 A difference is allowed only where fastapi_differences.txt says why. Exit code 1: something differs that is not explained,
-or fewer than 98 % of the routes are equal before any explanation.
+or fewer routes than --share percent are equal before any explanation.
 """
 
 import argparse
@@ -202,9 +202,11 @@ def static(bartizan, folder, target, memo={}):
     files = {f"{path}.py", f"{path}/__init__.py"}
     in_module = {app["name"] for app in view["apps"] if app["file"].removeprefix("./") in files}
     named = {name for name in in_module if name.endswith(f":{variable}")}
-    # What a factory calls its application is not known from outside, and it may stand in another module.
+    # What a factory calls its application is not known from outside, and it may stand in another module: the one with the
+    # most routes is meant.
     names = named or in_module or {app["name"] for app in view["apps"]}
-    return [route for route in view["routes"] if route["app"] == sorted(names)[0]] if names else []
+    of_app = [[route for route in view["routes"] if route["app"] == name] for name in sorted(names)]
+    return max(of_app, key=len, default=[])
 
 
 def read_table(path):
@@ -224,9 +226,11 @@ def main():
     parser.add_argument("--bartizan", required=True)
     parser.add_argument("--python", default=sys.executable, help="an interpreter with FastAPI")
     parser.add_argument("--differences", default=HERE / "fastapi_differences.txt", type=Path)
-    parser.add_argument("applications", nargs="*", help="FOLDER=MODULE:VARIABLE")
+    parser.add_argument("applications", nargs="+", help="FOLDER=MODULE:VARIABLE")
+    parser.add_argument("--share", default=98.0, type=float, help="percent of the routes that must be equal")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
+    arguments.bartizan = str(Path(arguments.bartizan).resolve())
     explained = read_table(arguments.differences)
     routes = equal = 0
     unexplained = 0
@@ -261,7 +265,7 @@ def main():
                 print(f"  {title}: {what}\n    explained: {why}")
     share = 100 * equal / routes if routes else 0
     print(f"{equal} of {routes} routes equal ({share:.1f} %), {unexplained} differences without an explanation")
-    sys.exit(1 if unexplained or share < 98 else 0)
+    sys.exit(1 if unexplained or share < arguments.share else 0)
 
 
 if __name__ == "__main__":

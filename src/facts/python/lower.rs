@@ -141,7 +141,7 @@ impl<'t> Lowering<'t> {
                 } else {
                     self.bind_parts(&target);
                 }
-                self.facts.iterations.push(Iteration { target, iterable });
+                self.facts.iterations.push(Iteration { target, iterable, span });
                 let body = self.body(node, Field::Body);
                 StatementKind::For(id, body, self.body(node, Field::Alternative))
             }

@@ -181,6 +181,8 @@ pub struct Iteration {
     pub target: Expr,
     /// What is looped over.
     pub iterable: Expr,
+    /// The whole statement.
+    pub span: Span,
 }
 
 /// The summary of one Python module.

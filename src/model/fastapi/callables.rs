@@ -8,7 +8,7 @@ use super::security::{Scheme, auto_error, scheme_class};
 use super::types::{Type, TypeKind, Types};
 use crate::facts::python::{self, ClassId, Expr, ExprKind, FunctionId, ScopeId, StatementKind};
 use crate::flow::Constant;
-use crate::model::modules::{Class, Definition, Member, Modules};
+use crate::model::modules::{Class, Definition, Member, Modules, returned};
 use crate::model::{FileId, Place};
 use rustc_hash::FxHashMap;
 
@@ -63,10 +63,20 @@ impl<'p> Callables<'p> {
         Some(DependencyUse { dependency: self.dependency(&target), place, scopes })
     }
 
-    /// The marker that an expression is or names.
+    /// The marker that an expression is or names, or that a function of the project returns.
     fn marker(&self, code: Code) -> Option<Marker> {
+        self.marker_in(code, MAX_FACTORIES)
+    }
+
+    fn marker_in(&self, code: Code, depth: usize) -> Option<Marker> {
         let code = code.value(self.modules)?;
         let call = code.expr.as_call()?;
+        if let Some(Definition::Function(file, id)) = self.modules.resolve(code.file, code.scope, &call.callee) {
+            let depth = depth.checked_sub(1)?;
+            let function = self.modules.facts(file)?.function(id);
+            let last = *returned(&function.body).last()?;
+            return self.marker_in(Code { file, scope: function.scope, expr: last.clone() }, depth);
+        }
         let name: Box<str> = match call.name()? {
             known @ ("Path" | "Query" | "Header" | "Cookie" | "Body" | "Form" | "File" | "Depends" | "Security") => {
                 known.into()
@@ -209,13 +219,7 @@ impl<'p> Callables<'p> {
     fn returned(&self, file: FileId, id: FunctionId, depth: usize) -> (Callable, Option<Code>) {
         let Some(facts) = self.modules.facts(file) else { return (Callable::Unknown, None) };
         let function = facts.function(id);
-        let mut values: Vec<&Expr> = Vec::new();
-        python::visit_statements(&function.body, &mut |statement| {
-            if let StatementKind::Return(Some(value)) = &statement.kind {
-                values.push(value);
-            }
-        });
-        for value in values.into_iter().rev() {
+        for value in returned(&function.body).into_iter().rev() {
             let code = Code { file, scope: function.scope, expr: value.clone() };
             // `return Depends(check)`: what is depended on in the end.
             let code = match self.marker(code.clone()) {
@@ -303,6 +307,19 @@ impl<'p> Callables<'p> {
         found
     }
 
+    /// `list` without an item, and named tuples: FastAPI asks whether all their items are uploads, and there is none that is
+    /// not.
+    fn is_bare_sequence(&self, ty: &Type, annotation: &Code) -> bool {
+        match ty.kind {
+            TypeKind::Sequence(_) => matches!(annotation.expr.kind, ExprKind::Name(_) | ExprKind::Attribute(..)),
+            TypeKind::Structure(file, id) => {
+                let names = ["typing.NamedTuple", "typing_extensions.NamedTuple"];
+                self.modules.inherits(&Class::Local(file, id), &names)
+            }
+            _ => false,
+        }
+    }
+
     /// One parameter as FastAPI takes it apart.
     #[expect(clippy::too_many_arguments, reason = "the parts of a parameter, from functions and from fields")]
     pub(super) fn parameter(
@@ -383,7 +400,9 @@ impl<'p> Callables<'p> {
             None => match &ty.kind {
                 TypeKind::Framework(framework) => Input::Framework(*framework),
                 _ if path_names.contains(&name) => Input::Path,
-                _ if ty.is_upload() => Input::File,
+                _ if ty.is_upload() || annotation.as_ref().is_some_and(|it| self.is_bare_sequence(&ty, it)) => {
+                    Input::File
+                }
                 _ if ty.is_complex() => Input::Body,
                 _ => Input::Query,
             },

@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::host::HostKind;
 use crate::facts::python::{
-    self, Bound, Call, Expr, ExprKind, FunctionId, PythonFacts, ScopeId, ScopeKind, StatementKind,
+    self, Binding, Bound, Call, Expr, ExprKind, FunctionId, PythonFacts, ScopeId, ScopeKind, StatementKind,
 };
 use crate::model::FileId;
 use crate::model::modules::{Class, Definition, Modules};
@@ -68,6 +68,9 @@ pub(super) fn each_expr<'p>(facts: &'p PythonFacts, f: &mut dyn FnMut(ScopeId, S
     }
 }
 
+/// A name in a scope, and which of its bindings count: the first and how many.
+type Question = (FileId, ScopeId, Box<str>, usize, usize);
+
 /// All hosts with the names that lead to them.
 #[derive(Debug)]
 pub(super) struct Hosts<'p> {
@@ -76,7 +79,7 @@ pub(super) struct Hosts<'p> {
     by_site: FxHashMap<(FileId, Span), u32>,
     /// Calls that hand a host to a function of the project.
     handed: FxHashMap<(FileId, FunctionId), Vec<(FileId, ScopeId, &'p Call)>>,
-    answers: RefCell<FxHashMap<(FileId, ScopeId, Box<str>), Vec<u32>>>,
+    answers: RefCell<FxHashMap<Question, Vec<u32>>>,
 }
 
 impl<'p> Hosts<'p> {
@@ -236,7 +239,7 @@ impl<'p> Hosts<'p> {
             return vec![host];
         }
         match &expr.kind {
-            ExprKind::Name(name) => self.named(file, scope, name, depth),
+            ExprKind::Name(name) => self.named(file, scope, name, Some(expr.span.start), depth),
             ExprKind::Attribute(object, name) => {
                 let found = match self.modules.resolve(file, scope, expr) {
                     Some(definition) => self.of_definition(&definition, depth),
@@ -279,25 +282,31 @@ impl<'p> Hosts<'p> {
         }
     }
 
-    fn named(&self, file: FileId, scope: ScopeId, name: &str, depth: u32) -> Vec<u32> {
-        let key = (file, scope, Box::from(name));
-        if let Some(known) = self.answers.borrow().get(&key) {
-            return known.clone();
-        }
-        // A name that is asked for while it is looked up is nothing more.
-        self.answers.borrow_mut().insert(key.clone(), Vec::new());
-        let found = self.look_up(file, scope, name, depth);
-        self.answers.borrow_mut().insert(key, found.clone());
-        found
-    }
-
-    fn look_up(&self, file: FileId, scope: ScopeId, name: &str, depth: u32) -> Vec<u32> {
+    /// What a name may be, at a place in the text of its scope if one is given.
+    fn named(&self, file: FileId, scope: ScopeId, name: &str, at: Option<u32>, depth: u32) -> Vec<u32> {
         let Some(facts) = self.modules.facts(file) else { return Vec::new() };
         let bindings = facts.lookup(scope, name);
         if bindings.is_empty() {
             let definition = self.modules.qualified(file, scope, name);
             return definition.map_or_else(Vec::new, |definition| self.of_definition(&definition, depth));
         }
+        let range = match at {
+            Some(at) if bindings[0].scope == scope => reaching(facts, scope, bindings, at),
+            _ => 0..bindings.len(),
+        };
+        let key = (file, bindings[0].scope, Box::from(name), range.start, range.len());
+        if let Some(known) = self.answers.borrow().get(&key) {
+            return known.clone();
+        }
+        // A name that is asked for while it is looked up is nothing more.
+        self.answers.borrow_mut().insert(key.clone(), Vec::new());
+        let found = self.look_up(file, scope, name, &bindings[range], depth);
+        self.answers.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn look_up(&self, file: FileId, scope: ScopeId, name: &str, bindings: &[Binding], depth: u32) -> Vec<u32> {
+        let Some(facts) = self.modules.facts(file) else { return Vec::new() };
         let mut found = Vec::new();
         for binding in bindings.iter().take(16) {
             match binding.what {
@@ -336,7 +345,7 @@ impl<'p> Hosts<'p> {
                 let Some(assignment) = self.modules.assignment(file, id) else { return Vec::new() };
                 // All that is assigned to the name, not only the last.
                 if let Some(name) = assignment.target.as_name() {
-                    return self.named(file, assignment.scope, name, depth);
+                    return self.named(file, assignment.scope, name, None, depth);
                 }
                 assignment.value.as_ref().map_or_else(Vec::new, |value| self.at(file, assignment.scope, value, depth))
             }
@@ -381,6 +390,40 @@ impl<'p> Hosts<'p> {
         }
         found
     }
+}
+
+/// The bindings of a name that count at a place of the same scope: from the last one before it that is certain (in no
+/// branch and no loop) up to the place. All, where none stands before it.
+fn reaching(facts: &PythonFacts, scope: ScopeId, bindings: &[Binding], at: u32) -> std::ops::Range<usize> {
+    let place = |binding: &Binding| match binding.what {
+        Bound::Import(id) => Some(facts.imports[id as usize].span.start),
+        Bound::Function(id) => Some(facts.function(id).span.start),
+        Bound::Class(id) => Some(facts.class(id).span.start),
+        Bound::Assignment(id) => Some(facts.assignment(id).span.start),
+        Bound::Item(id) => Some(facts.iterations[id as usize].span.start),
+        Bound::Parameter(_) => Some(0),
+        Bound::Unknown => None,
+    };
+    let body = match facts.scope(scope).kind {
+        ScopeKind::Module => &facts.body,
+        ScopeKind::Function(id) => &facts.function(id).body,
+        ScopeKind::Class(id) => &facts.class(id).body,
+    };
+    let is_certain = |binding: &Binding| {
+        matches!(binding.what, Bound::Assignment(id)
+            if body.iter().any(|statement| matches!(statement.kind, StatementKind::Assign(own) if own == id)))
+    };
+    // `app = wrap(app)`: the value is read before the name is bound again.
+    let before = |binding: &Binding| match binding.what {
+        Bound::Assignment(id) => facts.assignment(id).span.end <= at,
+        _ => place(binding).is_none_or(|place| place < at),
+    };
+    let end = bindings.iter().rposition(before).map_or(0, |last| last + 1);
+    if end == 0 {
+        return 0..bindings.len();
+    }
+    let start = bindings[..end].iter().rposition(is_certain).unwrap_or(0);
+    start..end
 }
 
 /// What kind of host a class is.

@@ -1,7 +1,7 @@
 //! Registrations in loops over what is written out: `for router in ROUTERS: app.include_router(router)`.
 
 use super::code::Code;
-use crate::facts::python::{Bound, Call, Expr, ExprKind, PythonFacts, ScopeId};
+use crate::facts::python::{Bound, Call, Expr, ExprKind, Iteration, PythonFacts, ScopeId};
 use crate::model::FileId;
 use crate::model::modules::Modules;
 
@@ -20,24 +20,28 @@ pub(super) fn unrolled(
     if facts.iterations.is_empty() {
         return None;
     }
-    let mut bound: Option<(u32, ScopeId)> = None;
+    // The innermost loop around the call that binds one of its names.
+    let mut found: Option<(&Iteration, ScopeId)> = None;
     let mut look = |expr: &Expr| {
-        let Some(name) = expr.as_name().filter(|_| bound.is_none()) else { return };
-        let Some(binding) = facts.lookup(scope, name).last() else { return };
-        bound = match binding.what {
-            Bound::Item(id) => Some((id, binding.scope)),
-            Bound::Unknown => (0..).zip(&facts.iterations).find_map(|(id, iteration)| {
-                let names = iteration.target.as_items()?;
-                names.iter().any(|target| target.as_name() == Some(name)).then_some((id, binding.scope))
-            }),
-            _ => None,
+        let Some(name) = expr.as_name().filter(|_| found.is_none()) else { return };
+        let Some(binding) =
+            facts.lookup(scope, name).iter().find(|it| matches!(it.what, Bound::Item(_) | Bound::Unknown))
+        else {
+            return;
         };
+        let binds = |iteration: &&Iteration| {
+            iteration.span.contains(call.callee.span)
+                && match iteration.target.as_items() {
+                    Some(targets) => targets.iter().any(|target| target.as_name() == Some(name)),
+                    None => iteration.target.as_name() == Some(name),
+                }
+        };
+        found = facts.iterations.iter().rev().find(binds).map(|iteration| (iteration, binding.scope));
     };
     call.callee.walk(&mut look);
     call.arguments.iter().for_each(|argument| argument.walk(&mut look));
     call.keywords.iter().for_each(|keyword| keyword.value.walk(&mut look));
-    let (id, holder) = bound?;
-    let iteration = &facts.iterations[id as usize];
+    let (iteration, holder) = found?;
     let list = Code { file, scope: holder, expr: iteration.iterable.clone() };
     let items = list.items(modules);
     if items.is_empty() {

@@ -1,7 +1,7 @@
 //! Constants across files: what a name, a sum of strings or a setting's default is known to be.
 
 use super::{Definition, Modules};
-use crate::facts::python::{Expr, ExprKind, ScopeId, Statement, StatementKind, visit_statements};
+use crate::facts::python::{Call, Expr, ExprKind, FunctionId, ScopeId, Statement, StatementKind, visit_statements};
 use crate::flow::Constant;
 use crate::model::FileId;
 
@@ -93,11 +93,7 @@ impl Modules<'_> {
                     }
                     // A function of the project that returns one thing.
                     _ => match self.resolve(file, scope, &call.callee)? {
-                        Definition::Function(file, id) => {
-                            let function = self.facts(file)?.function(id);
-                            let [only] = returned(&function.body)[..] else { return None };
-                            self.constant_in(file, function.scope, only, depth)
-                        }
+                        Definition::Function(callee, id) => self.result(callee, id, call, (file, scope), depth),
                         _ => None,
                     },
                 }
@@ -122,6 +118,28 @@ impl Modules<'_> {
             _ => None,
         }
     }
+    /// What a function returns in the end, where that is a constant or one of its arguments.
+    fn result(
+        &self,
+        file: FileId,
+        id: FunctionId,
+        call: &Call,
+        from: (FileId, ScopeId),
+        depth: u32,
+    ) -> Option<Constant> {
+        let function = self.facts(file)?.function(id);
+        let StatementKind::Return(Some(value)) = &function.body.last()?.kind else { return None };
+        let parameter = function.parameters.iter().position(|parameter| value.as_name() == Some(&parameter.name));
+        match parameter {
+            Some(place) => {
+                let argument = call.argument(place, &function.parameters[place].name)?;
+                self.constant_in(from.0, from.1, argument, depth)
+            }
+            None if returned(&function.body).len() == 1 => self.constant_in(file, function.scope, value, depth),
+            None => None,
+        }
+    }
+
     /// `ROUTES[Action.CHAT]` of a dictionary that is written out.
     fn looked_up(&self, file: FileId, scope: ScopeId, object: &Expr, index: &Expr, depth: u32) -> Option<Constant> {
         let Some(Definition::Variable(holder, id)) = self.resolve(file, scope, object) else { return None };
