@@ -11,6 +11,7 @@ mod formats;
 mod hooks;
 mod hostile;
 mod input;
+mod map;
 mod project;
 mod rules;
 mod suppressions;

@@ -4,7 +4,7 @@ use super::transport::trusts_proxy;
 use super::view::{App, Building as _, NginxWay, Reports, View, is_known, request_header};
 use crate::facts::python::{Call, Expr, ExprKind};
 use crate::model::Place;
-use crate::model::deployment::{Platform, Site};
+use crate::model::deployment::{Platform, RunningServer, Site};
 
 /// Headers with the address of the client, and those with who the client is.
 const ADDRESS: [&str; 5] = ["x-forwarded-for", "x-real-ip", "x-client-ip", "true-client-ip", "forwarded"];
@@ -243,7 +243,7 @@ fn shared_bucket(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     for (site, call) in app.program.code.calls(&app.program.sites, "Limiter") {
         let Some(key) = limiter_key(app, site, call) else { continue };
         let trusted = app.service.trusted_proxies();
-        let server = app.service.server.as_ref().map(|server| server.place());
+        let server = app.service.server.as_ref().map(RunningServer::place);
         let Some(found) = reports.add("shared-rate-limit-bucket", key, app.deployment, &app.service.name) else {
             continue;
         };

@@ -120,9 +120,7 @@ fn password_of(service: &Service) -> Option<bool> {
             });
             // A configuration file of its own may say one.
             let by_file = service.mounts.iter().any(|(_, mount)| {
-                mount.target.ends_with(".conf")
-                    || mount.target.ends_with(".acl")
-                    || mount.target.ends_with(".yml")
+                [".conf", ".acl", ".yml"].iter().any(|end| mount.target.ends_with(end))
                     || mount.target.contains("/etc/")
             });
             by_flag || by_variable || by_file || service.has_unknown_variables() || service.build.is_some()
@@ -337,7 +335,7 @@ fn accel_targets<'p>(app: &App<'p>) -> Vec<(Site<'p>, String)> {
 fn beginning(app: &App<'_>, site: &Site<'_>, value: &Expr) -> Option<String> {
     match &value.kind {
         ExprKind::FString(parts) => match &parts.first()?.kind {
-            ExprKind::Constant(Constant::Str(text)) => Some(text.to_string()),
+            ExprKind::Constant(Constant::Str(text)) => Some(text.clone()),
             _ => None,
         },
         ExprKind::Binary(_, both) => beginning(app, site, &both.0),

@@ -119,7 +119,7 @@ fn has_secret_files(view: &View<'_>, app: &App<'_>) -> bool {
         .service
         .mounts
         .iter()
-        .any(|(_, mount)| mount.target.starts_with("/run/secrets") || mount.target.ends_with(".env"));
+        .any(|(_, mount)| mount.target.starts_with("/run/secrets") || mount.target.rsplit('/').next().is_some_and(|name| name.contains(".env")));
     let _ = view;
     mounts || app.program.mentions(&["/run/secrets"]).is_some()
 }

@@ -2,8 +2,8 @@
 
 use super::view::{App, Building as _, NginxWay, Reports, View, is_known, request_header, server_name};
 use crate::model::Place;
-use crate::model::deployment::{Deployment, Role};
-use crate::model::nginx::Server;
+use crate::model::deployment::{Deployment, Role, Site};
+use crate::model::nginx::{Directive, Server};
 
 pub(super) fn check(view: &View<'_>, reports: &mut Reports) {
     for app in &view.apps {
@@ -26,7 +26,7 @@ pub(super) fn credentials(app: &App<'_>) -> Option<Place> {
         "SessionMiddleware",
     ];
     let sites = &app.program.sites;
-    sites.iter().find(|site| site.expr.last_name().is_some_and(|name| MAKERS.contains(&name))).map(|site| site.place())
+    sites.iter().find(|site| site.expr.last_name().is_some_and(|name| MAKERS.contains(&name))).map(Site::place)
 }
 
 /// Whether something else than the scanned files may end TLS in front: another proxy, a tunnel, a load balancer.
@@ -112,7 +112,7 @@ fn not_enforced(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
             continue;
         }
         let listen = server.listens().iter().find_map(|listen| listen.directive);
-        let place = listen.map_or_else(|| server.block.name_place(), |listen| listen.name_place());
+        let place = listen.map_or_else(|| server.block.name_place(), Directive::name_place);
         let Some(found) = reports.add("https-not-enforced", place, app.deployment, &app.service.name) else { continue };
         found
             .with("name", server_name(server))

@@ -218,7 +218,7 @@ impl ServerCommand {
                     );
                 }
                 (Server::Uwsgi, "http" | "http-socket" | "https" | "socket") => {
-                    binds.push(bind(&value.text, value.span))
+                    binds.push(bind(&value.text, value.span));
                 }
                 (_, "uds" | "fd" | "unix-socket") => {
                     let socket = (option.name != "fd").then(|| value.text.trim_start_matches("unix:").to_owned());

@@ -150,15 +150,15 @@ pub(super) fn collect(tree: &Tree) -> ComposeFile {
         if let Some(services) = document.get("services") {
             file.services.extend(services.entries().into_iter().filter_map(|(name, value)| service(name, value)));
         }
-        for include in document.get("include").map(|include| include.items()).unwrap_or_default() {
+        for include in document.get("include").map(Yaml::items).unwrap_or_default() {
             match include.get("path") {
                 Some(path) => file.includes.extend(path.words()),
                 None => file.includes.extend(include.word()),
             }
         }
-        for (name, network) in document.get("networks").map(|networks| networks.entries()).unwrap_or_default() {
+        for (name, network) in document.get("networks").map(Yaml::entries).unwrap_or_default() {
             let is_true =
-                |key: &str| network.string(key) == Some("true") || network.get(key).is_some_and(|it| it.is_mapping());
+                |key: &str| network.string(key) == Some("true") || network.get(key).is_some_and(Yaml::is_mapping);
             file.networks.push(ComposeNetwork {
                 name,
                 is_external: is_true("external"),
@@ -222,7 +222,7 @@ fn service(name: Word, value: Yaml<'_>) -> Option<ComposeService> {
             .depends_on
             .extend(names.words().into_iter().map(|name| name.text.split(':').next().unwrap_or("").to_owned()));
     }
-    for secret in value.get("secrets").map(|secrets| secrets.items()).unwrap_or_default() {
+    for secret in value.get("secrets").map(Yaml::items).unwrap_or_default() {
         service.secrets.extend(secret.text().or_else(|| secret.string("source")).map(str::to_owned));
     }
     Some(service)

@@ -169,7 +169,7 @@ pub(super) fn kustomization(tree: &Tree) -> Vec<KubernetesObject> {
         .chain(
             document
                 .get("patches")
-                .map(|all| all.items())
+                .map(Yaml::items)
                 .unwrap_or_default()
                 .into_iter()
                 .filter_map(|it| it.word_of("path")),
@@ -188,7 +188,7 @@ pub(super) fn kustomization(tree: &Tree) -> Vec<KubernetesObject> {
 fn object(document: Yaml<'_>, depth: usize, objects: &mut Vec<KubernetesObject>) {
     let Some(kind) = document.word_of("kind") else { return };
     if kind.text.ends_with("List") && depth < MAX_LISTS {
-        for item in document.get("items").map(|items| items.items()).unwrap_or_default() {
+        for item in document.get("items").map(Yaml::items).unwrap_or_default() {
             object(item, depth + 1, objects);
         }
         return;
@@ -251,7 +251,7 @@ fn pod(spec: Yaml<'_>, template: Yaml<'_>, replicas: Option<Word>) -> Kubernetes
         labels: template.path(&["metadata", "labels"]).map(labels).unwrap_or_default(),
         containers: spec
             .get("containers")
-            .map(|all| all.items())
+            .map(Yaml::items)
             .unwrap_or_default()
             .into_iter()
             .map(container)
@@ -273,7 +273,7 @@ fn container(value: Yaml<'_>) -> Container {
         run_as_non_root: context.and_then(|context| context.word_of("runAsNonRoot")),
         ..Container::default()
     };
-    for item in value.get("env").map(|all| all.items()).unwrap_or_default() {
+    for item in value.get("env").map(Yaml::items).unwrap_or_default() {
         let Some(name) = item.word_of("name") else { continue };
         let reference = |kind: &str| {
             let reference = item.path(&["valueFrom", kind])?;
@@ -290,13 +290,13 @@ fn container(value: Yaml<'_>) -> Container {
         };
         container.environment.push(Variable { name, value });
     }
-    for item in value.get("envFrom").map(|all| all.items()).unwrap_or_default() {
+    for item in value.get("envFrom").map(Yaml::items).unwrap_or_default() {
         let prefix = item.string("prefix").unwrap_or("").to_owned();
         let name = |kind: &str| item.path(&[kind, "name"]).and_then(Yaml::word);
         container.config_maps.extend(name("configMapRef").map(|name| (name, prefix.clone())));
         container.secrets.extend(name("secretRef").map(|name| (name, prefix.clone())));
     }
-    for port in value.get("ports").map(|all| all.items()).unwrap_or_default() {
+    for port in value.get("ports").map(Yaml::items).unwrap_or_default() {
         let Some(number) = port.word_of("containerPort") else { continue };
         container.host_ports.extend(port.word_of("hostPort").map(|host| (host, number.clone())));
         container.ports.push((number, port.string("name").map(str::to_owned)));
@@ -305,7 +305,7 @@ fn container(value: Yaml<'_>) -> Container {
 }
 
 fn service(spec: Yaml<'_>) -> KubernetesService {
-    let ports = spec.get("ports").map(|all| all.items()).unwrap_or_default();
+    let ports = spec.get("ports").map(Yaml::items).unwrap_or_default();
     KubernetesService {
         service_type: spec.word_of("type"),
         selector: spec.get("selector").map(labels).unwrap_or_default(),
@@ -343,8 +343,8 @@ fn ingress(document: Yaml<'_>, spec: Option<Yaml<'_>>) -> Ingress {
     if let Some(default) = spec.get("defaultBackend").or_else(|| spec.get("backend")) {
         ingress.rules.extend(backend(default, None, None));
     }
-    for rule in spec.get("rules").map(|all| all.items()).unwrap_or_default() {
-        for path in rule.path(&["http", "paths"]).map(|all| all.items()).unwrap_or_default() {
+    for rule in spec.get("rules").map(Yaml::items).unwrap_or_default() {
+        for path in rule.path(&["http", "paths"]).map(Yaml::items).unwrap_or_default() {
             let Some(target) = path.get("backend") else { continue };
             ingress.rules.extend(backend(target, rule.word_of("host"), path.word_of("path")));
         }

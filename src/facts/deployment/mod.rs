@@ -95,7 +95,9 @@ impl DeploymentFacts {
             }
             FileKind::Python => {
                 let mut servers = python_server::server_commands(tree, place);
-                servers.iter_mut().for_each(|server| server.map_spans(&|span| tree.to_file(span)));
+                for server in &mut servers {
+                    server.map_spans(&|span| tree.to_file(span));
+                }
                 if servers.is_empty() {
                     return None;
                 }

@@ -35,6 +35,7 @@ impl Word {
     }
 
     /// A part of the word. Where the word does not stand in the file as it is, the part's place is all of it.
+    #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "the reader refuses files of 4 GiB and more")]
     pub fn part(&self, range: std::ops::Range<usize>) -> Self {
         let text = self.text.get(range.clone()).unwrap_or("").to_owned();

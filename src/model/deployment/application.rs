@@ -36,10 +36,14 @@ pub(super) fn link(project: &Project, paths: &Paths, deployment: &mut Deployment
         match find(project, paths, service, &text, place) {
             Ok(application) => service.application = Some(application),
             Err(reason) => {
-                deployment.broken.push(BrokenJoint { place, wanted: format!("the application `{text}`"), reason })
+                deployment.broken.push(BrokenJoint { place, wanted: format!("the application `{text}`"), reason });
             }
         }
     }
+}
+
+fn is_python_file(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension == "py")
 }
 
 fn find(project: &Project, paths: &Paths, service: &Service, text: &str, named: Place) -> Result<Application, String> {
@@ -54,7 +58,7 @@ fn find(project: &Project, paths: &Paths, service: &Service, text: &str, named: 
     let file = if module.is_empty() {
         named.file
     } else {
-        let stem = if module.ends_with(".py") || module.contains('/') {
+        let stem = if is_python_file(module) || module.contains('/') {
             clean(module.trim_end_matches(".py"))
         } else {
             module.replace('.', "/")

@@ -151,7 +151,7 @@ impl<'p> Code<'p> {
     }
 
     /// Whether a middleware or another class of the project is used anywhere: one that only stands there does nothing.
-    fn is_used(&self, sites: &[Site<'p>], class: &Class) -> bool {
+    fn is_used(sites: &[Site<'p>], class: &Class) -> bool {
         sites.iter().any(|site| site.expr.last_name() == Some(&class.name))
     }
 
@@ -160,7 +160,7 @@ impl<'p> Code<'p> {
         let mut dead = BTreeSet::new();
         for (file, facts) in self.files() {
             let unused: Vec<ClassId> =
-                facts.classes().filter(|(_, class)| !self.is_used(sites, class)).map(|(id, _)| id).collect();
+                facts.classes().filter(|(_, class)| !Self::is_used(sites, class)).map(|(id, _)| id).collect();
             for number in (0..).map(ScopeId).take(facts.scopes.len()) {
                 let mut at = number;
                 let mut steps = 0;

@@ -393,6 +393,6 @@ impl Reader<'_> {
         let command = said(&|layer| layer.command.as_ref());
         let image = service.build.as_ref().map_or((None, None), |build| image::image_command(self.project, build));
         let (entrypoint, command) = image::final_command(image, entrypoint, command);
-        image::start(self.project, self.paths, service, entrypoint, command);
+        image::start(self.project, self.paths, service, entrypoint.as_ref(), command.as_ref());
     }
 }

@@ -107,15 +107,15 @@ pub(super) fn start(
     project: &Project,
     paths: &Paths,
     service: &mut Service,
-    entrypoint: Option<SaidCommand>,
-    command: Option<SaidCommand>,
+    entrypoint: Option<&SaidCommand>,
+    command: Option<&SaidCommand>,
 ) {
-    let whole = match (&entrypoint, &command) {
-        (Some(entrypoint), command) => entrypoint.line.with_arguments(command.as_ref().map(|command| &command.line)),
+    let whole = match (entrypoint, command) {
+        (Some(entrypoint), command) => entrypoint.line.with_arguments(command.map(|command| &command.line)),
         (None, Some(command)) => command.line.clone(),
         (None, None) => return,
     };
-    let mut said: Vec<SaidCommand> = entrypoint.iter().chain(&command).cloned().collect();
+    let mut said: Vec<SaidCommand> = entrypoint.into_iter().chain(command).cloned().collect();
     // The command is what people change; it is named first.
     said.reverse();
     let words = whole.commands().into_iter().flatten();
@@ -128,7 +128,7 @@ pub(super) fn start(
     let found = whole
         .server()
         .map(|server| (server, whole_file(&said, &whole)))
-        .or_else(|| command.as_ref().and_then(|command| Some((command.line.server()?, command.file))));
+        .or_else(|| command.and_then(|command| Some((command.line.server()?, command.file))));
     let (server, file, mut places) = match found {
         Some((server, file)) => (server, file, places),
         None => {
@@ -165,19 +165,16 @@ fn script_server(
     for said in said {
         for words in said.line.commands() {
             for word in words.iter().take(6) {
-                let is_script = word.text.ends_with(".sh") || word.text.contains('/') && !word.text.starts_with('-');
+                let is_script = has_extension(&word.text, "sh") || word.text.contains('/') && !word.text.starts_with('-');
                 if !is_script {
                     continue;
                 }
                 let Some(file) = file_in_image(project, paths, service, said.file, &word.text) else { continue };
                 let place = Place { file: said.file, span: word.span };
-                match project.file(file).deployment.as_ref() {
-                    Some(DeploymentFacts::Script(commands)) => {
-                        if let Some(server) = servers_of_commands(commands).into_iter().next() {
-                            return Some((server, file, place));
-                        }
-                    }
-                    _ => {}
+                if let Some(DeploymentFacts::Script(commands)) = project.file(file).deployment.as_ref()
+                    && let Some(server) = servers_of_commands(commands).into_iter().next()
+                {
+                    return Some((server, file, place));
                 }
             }
         }
@@ -185,7 +182,7 @@ fn script_server(
     // `python run.py`
     for said in said {
         for words in said.line.commands() {
-            let script = words.iter().skip(1).take(4).find(|word| word.text.ends_with(".py"));
+            let script = words.iter().skip(1).take(4).find(|word| has_extension(&word.text, "py"));
             let Some(script) = script.filter(|_| words[0].file_name().starts_with("python")) else { continue };
             let Some(file) = file_in_image(project, paths, service, said.file, &script.text) else { continue };
             if let Some(DeploymentFacts::Servers(servers)) = project.file(file).deployment.as_ref()
@@ -248,14 +245,17 @@ pub(super) fn file_in_image(
         // Somewhere below the context under its own name, if there is only one.
         let name = super::paths::name_of(path);
         let only = |folder: &str| {
-            let mut found =
-                paths.below(folder).filter(|(path, _)| super::paths::name_of(path) == name).map(|(_, id)| id);
+            let mut found = paths.named(name).iter().filter(|(path, _)| super::paths::is_below(path, folder));
             let first = found.next()?;
-            found.next().is_none().then_some(first)
+            found.next().is_none().then_some(first.1)
         };
         // What runs on a machine comes from anywhere in the repository.
         only(&context).or_else(|| service.build.is_none().then(|| only("")).flatten())
     })
+}
+
+fn has_extension(path: &str, wanted: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension == wanted)
 }
 
 /// What is left of a path below a folder.

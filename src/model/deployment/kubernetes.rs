@@ -88,7 +88,7 @@ fn groups(project: &Project, paths: &Paths) -> BTreeMap<String, BTreeSet<FileId>
                 (object.kind.text.clone(), object.namespace.clone().unwrap_or_default(), object.name.text.clone());
             let first = seen.entry(key).or_insert_with(|| folder.to_owned());
             if first != folder && !object.name.text.is_empty() && matches!(object.spec, KubernetesSpec::Workload(_)) {
-                group = folder.to_owned();
+                folder.clone_into(&mut group);
             }
         }
         groups.entry(group).or_default().insert(id);
@@ -195,7 +195,7 @@ impl Pod<'_> {
             return Some((index, Some(number)));
         }
         // A pod of one container needs no list of ports.
-        (self.services.len() == 1 && number.is_some()).then(|| (self.services.start, number))
+        (self.services.len() == 1 && number.is_some()).then_some((self.services.start, number))
     }
 }
 
@@ -246,7 +246,7 @@ fn service(
     };
     let image = service.build.as_ref().map_or((None, None), |build| image::image_command(project, build));
     let (entrypoint, command) = image::final_command(image, said(&container.command), said(&container.args));
-    image::start(project, paths, &mut service, entrypoint, command);
+    image::start(project, paths, &mut service, entrypoint.as_ref(), command.as_ref());
     if service.server.is_none() && service.build.is_none() && service.role == super::Role::Other {
         deployment.broken.push(BrokenJoint {
             place: service.image.as_ref().map_or(service.place, |image| image.place),

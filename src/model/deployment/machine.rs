@@ -62,7 +62,7 @@ pub(super) fn link(project: &Project, paths: &Paths, all: &mut Vec<Deployment>) 
     }
 }
 
-fn host_nginx(project: &Project, root: Directive<'_>, all: &mut Vec<Deployment>, first_machine: usize) {
+fn host_nginx(project: &Project, root: Directive<'_>, all: &mut [Deployment], first_machine: usize) {
     let is_production = !is_for_development(root.path());
     for target in targets(root) {
         let host = target.authority.host;
@@ -235,7 +235,7 @@ fn service(project: &Project, paths: &Paths, file: FileId, process: &Process) ->
     }
     if let Some(line) = &process.command {
         let said = SaidCommand { file, line: line.clone(), place: Place { file, span: process.command_word.span } };
-        image::start(project, paths, &mut service, None, Some(said));
+        image::start(project, paths, &mut service, None, Some(&said));
     }
     if project.file(file).kind == FileKind::Procfile {
         // The platform sets variables that no file shows.

@@ -47,17 +47,20 @@ pub(super) struct Paths {
     files: BTreeMap<String, FileId>,
     /// Python files by the last component of their module.
     modules: FxHashMap<String, Vec<FileId>>,
+    /// Paths by name.
+    names: FxHashMap<String, Vec<(String, FileId)>>,
 }
 
 impl Paths {
     pub fn new(project: &Project) -> Self {
-        let mut paths = Self { files: BTreeMap::new(), modules: FxHashMap::default() };
+        let mut paths = Self { files: BTreeMap::new(), modules: FxHashMap::default(), names: FxHashMap::default() };
         for (id, file) in project.files().filter(|(_, file)| file.part.is_none()) {
             let path = clean(file.path());
             if let Some(stem) = path.strip_suffix(".py") {
                 let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
                 paths.modules.entry(name_of(stem).to_owned()).or_default().push(id);
             }
+            paths.names.entry(name_of(&path).to_owned()).or_default().push((path.clone(), id));
             paths.files.insert(path, id);
         }
         paths
@@ -68,14 +71,9 @@ impl Paths {
         self.files.get(path).copied()
     }
 
-    /// The files below a folder, in order, with their paths.
-    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, FileId)> {
-        let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let end = start.clone();
-        self.files
-            .range(start..)
-            .take_while(move |(path, _)| path.starts_with(&end))
-            .map(|(path, id)| (path.as_str(), *id))
+    /// The files of a name, with their paths, in order.
+    pub fn named(&self, name: &str) -> &[(String, FileId)] {
+        self.names.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Python files whose module may end in a name.

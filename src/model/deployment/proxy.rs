@@ -64,7 +64,7 @@ pub(super) struct Target<'m> {
 }
 
 /// All places that a configuration passes requests on to.
-pub(super) fn targets<'m>(root: Directive<'m>) -> Vec<Target<'m>> {
+pub(super) fn targets(root: Directive<'_>) -> Vec<Target<'_>> {
     let mut targets = Vec::new();
     for block in root.below().filter(|block| block.has_block()) {
         let Some(target) = block.proxy_target() else { continue };
