@@ -24,7 +24,8 @@ const SYSTEMS: [&str; 14] = [
 #[test]
 fn the_graphs_are_those_that_were_read_over() {
     for system in SYSTEMS {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/deployment").join(format!("{system}.project"));
+        let folder =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/deployment").join(format!("{system}.project"));
         let output = Command::new(env!("CARGO_BIN_EXE_bartizan"))
             .args(["map", "--format", "json"])
             .current_dir(&folder)

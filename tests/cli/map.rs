@@ -10,7 +10,10 @@ fn shop() -> Project {
         "services:\n  proxy:\n    image: nginx:1.27\n    ports: ['443:443']\n    volumes: ['./nginx.conf:/etc/nginx/nginx.conf:ro']\n  \
          app:\n    build: .\n    environment: {SECRET_KEY: do-not-show-me}\n",
     );
-    project.write("Dockerfile", "FROM python:3.12\nCOPY . /srv\nCMD [\"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\"]\n");
+    project.write(
+        "Dockerfile",
+        "FROM python:3.12\nCOPY . /srv\nCMD [\"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\"]\n",
+    );
     project.write("main.py", "from fastapi import FastAPI\napp = FastAPI()\n");
     project.write(
         "nginx.conf",

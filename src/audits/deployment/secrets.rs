@@ -115,11 +115,10 @@ fn field(
 
 /// Whether the service mounts files of secrets: then the settings may come from there.
 fn has_secret_files(view: &View<'_>, app: &App<'_>) -> bool {
-    let mounts = app
-        .service
-        .mounts
-        .iter()
-        .any(|(_, mount)| mount.target.starts_with("/run/secrets") || mount.target.rsplit('/').next().is_some_and(|name| name.contains(".env")));
+    let mounts = app.service.mounts.iter().any(|(_, mount)| {
+        mount.target.starts_with("/run/secrets")
+            || mount.target.rsplit('/').next().is_some_and(|name| name.contains(".env"))
+    });
     let _ = view;
     mounts || app.program.mentions(&["/run/secrets"]).is_some()
 }

@@ -249,13 +249,7 @@ fn pod(spec: Yaml<'_>, template: Yaml<'_>, replicas: Option<Word>) -> Kubernetes
     KubernetesSpec::Workload(Box::new(Workload {
         replicas,
         labels: template.path(&["metadata", "labels"]).map(labels).unwrap_or_default(),
-        containers: spec
-            .get("containers")
-            .map(Yaml::items)
-            .unwrap_or_default()
-            .into_iter()
-            .map(container)
-            .collect(),
+        containers: spec.get("containers").map(Yaml::items).unwrap_or_default().into_iter().map(container).collect(),
         host_network: spec.get("hostNetwork").filter(|it| it.text() == Some("true")).map(Yaml::span),
         run_as_user: context.and_then(|context| context.word_of("runAsUser")),
         run_as_non_root: context.and_then(|context| context.word_of("runAsNonRoot")),

@@ -165,7 +165,8 @@ fn script_server(
     for said in said {
         for words in said.line.commands() {
             for word in words.iter().take(6) {
-                let is_script = has_extension(&word.text, "sh") || word.text.contains('/') && !word.text.starts_with('-');
+                let is_script =
+                    has_extension(&word.text, "sh") || word.text.contains('/') && !word.text.starts_with('-');
                 if !is_script {
                     continue;
                 }
