@@ -179,9 +179,7 @@ fn is_placeholder_or_kind(tree: &Tree, node: NodeId) -> bool {
 fn computes_macs(tree: &Tree) -> bool {
     let speaks_of_macs = |text: &str| {
         let text = text.to_ascii_lowercase();
-        ["hmac", "webhook", "x-hub-signature", "x-signature", "signing"]
-            .iter()
-            .any(|word| text.contains(word))
+        ["hmac", "webhook", "x-hub-signature", "x-signature", "signing"].iter().any(|word| text.contains(word))
     };
     tree.ids().any(|id| match tree.kind(id) {
         Kind::ImportItem | Kind::ImportFrom | Kind::Str => speaks_of_macs(tree.label(id)),
