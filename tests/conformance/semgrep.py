@@ -21,7 +21,7 @@ from ruamel.yaml import YAML  # comes with semgrep
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {
     "class", "title", "confidence", "profile", "cwe", "help", "references", "tags", "in-tests", "safe-fix", "config",
-    "secret", "audit",
+    "secret", "audit", "superseded-by",
 }
 SEVERITY = {"critical": "ERROR", "high": "ERROR", "medium": "WARNING", "low": "INFO", "info": "INFO"}
 LANGUAGES = {"python", "rust", "yaml", "json", "dockerfile"}
@@ -30,6 +30,7 @@ OPERATORS = {
     "applied": "applied.py", "applied-web": "applied-web.py", "applied-match": "applied-match.py", "applied-rust": "applied.rs",
     "applied-yaml": "applied-target.yaml", "applied-json": "applied.json", "applied-dockerfile": "applied.Dockerfile",
     "python": "python.py", "rust": "rust.rs", "yaml": "target.yaml", "json": "json.json", "dockerfile": "Dockerfile",
+    "taint": "taint.py",
 }
 # Rule -> why the two differ, as docs/semgrep.md tells it.
 EXPLAINED = {}
