@@ -90,6 +90,7 @@ impl TaintSet {
                         rule: TaintRuleId(number),
                         label: (label > 0).then(|| Arc::from(name.as_str())),
                         weakness: check.weakness.unwrap_or(Weakness::Other),
+                        trusts_functions: check.options.safe_functions,
                         takes_requests: check.request_labels.iter().any(|&taken| usize::from(taken) == label),
                     })
                 })

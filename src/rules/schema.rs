@@ -65,8 +65,8 @@ pub struct RuleSpec {
     /// Free data; `cwe`, `confidence`, `references`, `owasp` of rules written for Semgrep are read from here.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub metadata: Value,
-    /// Semgrep's engine options. Constant propagation and import resolution are always on; the key is accepted and left
-    /// unread.
+    /// Semgrep's engine options. Of them only `taint_assume_safe_functions` is read (functions that are not known give back
+    /// nothing of what they are given); constant propagation and import resolution are always on.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub options: Value,
     /// Which paths the rule reads.

@@ -87,6 +87,8 @@ pub struct LaneTerms {
     pub weakness: Weakness,
     /// Whether what a web framework hands to a handler is a source (the rule has the kit of request input).
     pub takes_requests: bool,
+    /// Whether functions that are not known give back nothing of what they are given.
+    pub trusts_functions: bool,
 }
 
 /// The lanes of a rule set (or of one batch of it).
@@ -94,6 +96,7 @@ pub struct LaneTerms {
 pub struct LaneTable {
     lanes: Vec<LaneTerms>,
     requests: LaneSet,
+    trusting: LaneSet,
 }
 
 impl LaneTable {
@@ -102,6 +105,9 @@ impl LaneTable {
         let lane = Lane(u8::try_from(self.lanes.len()).ok()?);
         if terms.takes_requests {
             self.requests = self.requests.union(LaneSet::of(lane));
+        }
+        if terms.trusts_functions {
+            self.trusting = self.trusting.union(LaneSet::of(lane));
         }
         self.lanes.push(terms);
         Some(lane)
@@ -130,6 +136,11 @@ impl LaneTable {
     /// Lanes for which the parameters of request handlers are sources.
     pub const fn requests(&self) -> LaneSet {
         self.requests
+    }
+
+    /// Lanes that functions clear which nobody knows.
+    pub const fn trusting(&self) -> LaneSet {
+        self.trusting
     }
 
     /// Lanes that something clears which protects against some weaknesses.

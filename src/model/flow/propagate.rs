@@ -316,6 +316,7 @@ impl<'p, 't> Propagation<'p, 't> {
             && let Some(path) = self.paths.made_of(path)
         {
             let result = Node { file: call.file, node: site.result };
+            let lanes = lanes.without(self.table.trusting());
             self.add(entry, result, path, lanes, Origin::Fact(index));
         }
     }

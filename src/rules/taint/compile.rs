@@ -352,9 +352,5 @@ fn options(value: &Value) -> TaintOptions {
     let on = |key: &str| value.get(key).and_then(Value::as_bool).unwrap_or(false);
     TaintOptions {
         safe_functions: on("taint_assume_safe_functions"),
-        safe_indexes: on("taint_assume_safe_indexes"),
-        safe_comparisons: on("taint_assume_safe_comparisons"),
-        safe_booleans: on("taint_assume_safe_booleans"),
-        safe_numbers: on("taint_assume_safe_numbers"),
     }
 }

@@ -36,14 +36,6 @@ pub struct TaintCheck {
 pub struct TaintOptions {
     /// `taint_assume_safe_functions`: a call whose function is not known does not hand its arguments on.
     pub safe_functions: bool,
-    /// `taint_assume_safe_indexes`: an index does not taint what it is taken from.
-    pub safe_indexes: bool,
-    /// `taint_assume_safe_comparisons`: the result of a comparison is clean.
-    pub safe_comparisons: bool,
-    /// `taint_assume_safe_booleans`.
-    pub safe_booleans: bool,
-    /// `taint_assume_safe_numbers`.
-    pub safe_numbers: bool,
 }
 
 /// The terms of a rule in one language.
