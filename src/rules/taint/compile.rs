@@ -350,7 +350,5 @@ fn reach(spec: Option<BySideEffect>) -> Reach {
 
 fn options(value: &Value) -> TaintOptions {
     let on = |key: &str| value.get(key).and_then(Value::as_bool).unwrap_or(false);
-    TaintOptions {
-        safe_functions: on("taint_assume_safe_functions"),
-    }
+    TaintOptions { safe_functions: on("taint_assume_safe_functions") }
 }
