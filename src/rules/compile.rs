@@ -361,7 +361,8 @@ fn meta(spec: &RuleSpec) -> Result<RuleMeta, Mistake> {
     let message = spec.message.split_whitespace().collect::<Vec<_>>().join(" ");
     let title = spec.title.clone().or_else(|| text(&metadata["shortDescription"])).unwrap_or_else(|| {
         let sentence = message.split(". ").next().unwrap_or(&message).trim_end_matches('.');
-        sentence.chars().take(120).collect()
+        // What `$X` stands for differs from finding to finding; a title is the rule's.
+        without_metavariables(sentence).chars().take(120).collect()
     });
     let references = if spec.references.is_empty() { texts(&metadata["references"]) } else { spec.references.clone() };
     let cwe = if spec.cwe.is_empty() {
@@ -386,6 +387,20 @@ fn meta(spec: &RuleSpec) -> Result<RuleMeta, Mistake> {
         languages: spec.languages.clone(),
         tags: spec.tags.clone(),
     })
+}
+
+/// A text with `…` for each metavariable.
+fn without_metavariables(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        let name = &rest[at + 1..];
+        let length = name.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(name.len());
+        out.push_str(&rest[..at]);
+        out.push(if length == 0 { '$' } else { '…' });
+        rest = &name[length..];
+    }
+    out + rest
 }
 
 fn severity(name: &str) -> Result<Severity, Mistake> {

@@ -98,3 +98,49 @@ fn a_schema_for_rule_files_accepts_ours() {
     let errors: Vec<String> = validator.iter_errors(&rules).map(|error| error.to_string()).collect();
     assert_eq!(errors, Vec::<String>::new());
 }
+
+#[test]
+fn a_rule_file_written_for_semgrep_loads_unchanged() {
+    let rules = r#"
+rules:
+  - id: company.python.eval
+    languages: [python]
+    severity: ERROR
+    message: Do not evaluate $X
+    metadata:
+      cwe: ["CWE-95: Improper Neutralization of Directives in Dynamically Evaluated Code"]
+      owasp: [A03:2021 - Injection]
+      confidence: HIGH
+      references: [https://example.com/eval]
+    options: {constant_propagation: true}
+    pattern: eval($X)
+  - id: company.python.key
+    languages: [py]
+    severity: WARNING
+    message: A key in the source
+    match:
+      pattern: key = "$K"
+      where:
+        - {metavariable: $K, analyzer: entropy}
+        - {focus: $K}
+  - id: company.java.runtime
+    languages: [java]
+    severity: ERROR
+    message: Not for us
+    pattern: Runtime.getRuntime().exec($X)
+"#;
+    let code = "eval(text)\nkey = \"q9Xv2LmP8sKd4WzR\"\nkey = \"password\"\n";
+    let project = Project::new(&[("semgrep.yaml", rules), ("a.py", code)]);
+    let arguments = ["scan", "--no-builtin", "--rules", "semgrep.yaml", "--format", "json", "a.py"];
+    let outcome = Outcome::of(&mut project.command(&arguments));
+    assert_eq!(outcome.findings(), ["a.py:1 company.python.eval", "a.py:2 company.python.key"], "{outcome:?}");
+    assert_eq!(outcome.code, 1);
+    let report: Value = serde_json::from_str(&outcome.out).unwrap();
+    assert_eq!(report["findings"][0]["message"], "Do not evaluate text");
+    assert_eq!(report["findings"][0]["severity"], "high");
+    let list = run(&project, &["rules", "list", "--no-builtin", "--rules", "semgrep.yaml", "--format", "json"]);
+    let list: Value = serde_json::from_str(&list.out).unwrap();
+    assert_eq!(list[0]["title"], "Do not evaluate …");
+    let said = outcome.out.contains("company.java.runtime") && outcome.out.contains("java");
+    assert!(said, "a rule that is not used is named: {}", outcome.out);
+}
