@@ -395,7 +395,8 @@ fn without_metavariables(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find('$') {
         let name = &rest[at + 1..];
-        let length = name.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(name.len());
+        let length =
+            name.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(name.len());
         out.push_str(&rest[..at]);
         out.push(if length == 0 { '$' } else { '…' });
         rest = &name[length..];
