@@ -33,11 +33,14 @@ pub(in crate::audits) const SHADOWED: ProjectAudit =
 
 /// A level's own list replaces the outer one, its `deny all` too.
 fn allow_without_deny(config: &Config<'_>) -> Vec<ProjectMatch> {
-    let levels = config.all().filter(|level| {
-        matches!(
+    let mut levels: Vec<_> = config.named(&["allow"]).filter_map(Directive::parent).collect();
+    levels.dedup();
+    let levels = levels.into_iter().filter(|level| {
+        let can_hold = matches!(
             level.level(),
             Level::Http | Level::Server | Level::Location | Level::LimitExcept | Level::Stream | Level::StreamServer
-        ) && level.has_block()
+        );
+        can_hold && !level.is_root()
     });
     levels
         .filter_map(|level| {

@@ -2,16 +2,21 @@
 //! finding is written down. Knows nothing about what is right or wrong.
 
 use crate::audits::ProjectMatch;
-use crate::model::nginx::{Directive, DirectiveId, group_names};
+use crate::model::nginx::{Directive, group_names};
 use crate::model::{Place, Project};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 
-/// A configuration with its variables indexed.
+/// A configuration.
 #[derive(Debug)]
 pub(super) struct Config<'m> {
     roots: Vec<Directive<'m>>,
-    /// The directive before a directive in the same block.
-    previous: FxHashMap<DirectiveId, DirectiveId>,
+    variables: OnceCell<Variables<'m>>,
+}
+
+/// Where variables are made.
+#[derive(Debug, Default)]
+pub(super) struct Variables<'m> {
     /// `set $name value` by name.
     pub sets: FxHashMap<&'m str, Vec<Directive<'m>>>,
     /// `map source $name { }` by name.
@@ -22,43 +27,7 @@ pub(super) struct Config<'m> {
 
 impl<'m> Config<'m> {
     pub fn new(roots: Vec<Directive<'m>>) -> Self {
-        let mut config = Self {
-            roots,
-            previous: FxHashMap::default(),
-            sets: FxHashMap::default(),
-            maps: FxHashMap::default(),
-            named_groups: FxHashMap::default(),
-        };
-        for root in config.roots.clone() {
-            config.link_siblings(root);
-        }
-        let all: Vec<_> = config.all().collect();
-        for directive in all {
-            if directive.has_block() {
-                config.link_siblings(directive);
-            }
-            match directive.name() {
-                "set" => {
-                    if let Some(name) = directive.argument(0).and_then(|name| name.strip_prefix('$')) {
-                        config.sets.entry(name).or_default().push(directive);
-                    }
-                }
-                "map" => {
-                    if let Some(name) = directive.argument(1).and_then(|name| name.strip_prefix('$')) {
-                        config.maps.entry(name).or_default().push(directive);
-                    }
-                }
-                "location" | "if" | "server_name" | "rewrite" => {
-                    for argument in directive.arguments() {
-                        for name in group_names(argument) {
-                            config.named_groups.entry(name).or_default().push(directive);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        config
+        Self { roots, variables: OnceCell::new() }
     }
 
     /// Every directive, in order.
@@ -66,25 +35,44 @@ impl<'m> Config<'m> {
         self.roots.clone().into_iter().flat_map(Directive::below)
     }
 
-    /// Every directive of some names.
+    /// Every directive of some names, in order.
     pub fn named(&self, names: &'static [&'static str]) -> impl Iterator<Item = Directive<'m>> + use<'m> {
-        self.all().filter(move |directive| directive.is(names))
+        let of_root = |root: &Directive<'m>| names.iter().flat_map(|name| root.below_named(name)).collect::<Vec<_>>();
+        let mut found: Vec<_> = self.roots.iter().flat_map(of_root).collect();
+        found.sort_by_key(|directive| directive.id());
+        found.into_iter()
     }
 
     /// What stands before a directive in its block, nearest first; at most a hundred.
-    pub fn before(&self, directive: Directive<'m>) -> impl Iterator<Item = Directive<'m>> + '_ {
-        std::iter::successors(self.previous.get(&directive.id()), |id| self.previous.get(id))
-            .take(100)
-            .map(move |&id| directive.with_id(id))
+    pub fn before(&self, directive: Directive<'m>) -> impl Iterator<Item = Directive<'m>> + use<'m> {
+        directive.before().take(100)
     }
 
-    fn link_siblings(&mut self, block: Directive<'m>) {
-        let mut before = None;
-        for directive in block.children() {
-            if let Some(before) = before.replace(directive.id()) {
-                self.previous.insert(directive.id(), before);
+    /// Where variables are made.
+    pub fn variables(&self) -> &Variables<'m> {
+        self.variables.get_or_init(|| {
+            let mut variables = Variables::default();
+            for directive in self.named(&["set", "map", "location", "if", "server_name", "rewrite"]) {
+                match directive.name() {
+                    "set" => {
+                        if let Some(name) = directive.argument(0).and_then(|name| name.strip_prefix('$')) {
+                            variables.sets.entry(name).or_default().push(directive);
+                        }
+                    }
+                    "map" => {
+                        if let Some(name) = directive.argument(1).and_then(|name| name.strip_prefix('$')) {
+                            variables.maps.entry(name).or_default().push(directive);
+                        }
+                    }
+                    _ => {
+                        for name in directive.arguments().into_iter().flat_map(group_names) {
+                            variables.named_groups.entry(name).or_default().push(directive);
+                        }
+                    }
+                }
             }
-        }
+            variables
+        })
     }
 }
 

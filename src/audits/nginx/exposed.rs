@@ -200,8 +200,8 @@ fn takes_dotfiles(server: Server<'_>, block: Directive<'_>) -> bool {
 fn guarded_against_dotfiles(server: Server<'_>) -> bool {
     !server.block.is_wholly_known()
         || server.locations().any(|location| match Matcher::of(location) {
-            Some(matcher @ Matcher::Regex { .. }) => {
-                matcher.takes("/.git/config") && (is_guarded(location) || location.child("return").is_some())
+            Some(Matcher::Regex { .. }) => {
+                location.takes("/.git/config") && (is_guarded(location) || location.child("return").is_some())
             }
             _ => false,
         })

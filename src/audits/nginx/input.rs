@@ -87,14 +87,14 @@ impl<'m> Config<'m> {
             return vec![vec![capture.unwrap_or_else(|| Part::Other(format!("${name}")))]];
         }
         let server = at.server();
-        let sets = self.sets.get(name).into_iter().flatten().filter(|set| set.server() == server);
+        let sets = self.variables().sets.get(name).into_iter().flatten().filter(|set| set.server() == server);
         let mut values = Vec::new();
         for set in sets.take(MOST_VALUES) {
             if let Some(value) = set.argument(1) {
                 values.extend(self.expand(value, *set, steps + 1));
             }
         }
-        for map in self.maps.get(name).into_iter().flatten() {
+        for map in self.variables().maps.get(name).into_iter().flatten() {
             for entry in map.children().take(MOST_ENTRIES) {
                 values.extend(self.map_entry(*map, entry, steps));
             }
@@ -181,7 +181,7 @@ impl<'m> Config<'m> {
 
     fn named_capture(&self, name: &str, at: Directive<'m>) -> Option<Part> {
         let server = at.server();
-        let makers = self.named_groups.get(name)?;
+        let makers = self.variables().named_groups.get(name)?;
         // The nearest maker above, else any of the same server.
         let above = makers.iter().find(|maker| at.ancestors().any(|level| level == **maker) || **maker == at);
         let maker = above.or_else(|| makers.iter().find(|maker| maker.server() == server))?;

@@ -65,8 +65,11 @@ fn matters(header: Directive<'_>) -> bool {
 
 fn headers_lost(config: &Config<'_>) -> Vec<ProjectMatch> {
     const LISTS: [&str; 2] = ["proxy_set_header", "grpc_set_header"];
-    let levels = config.all().filter(|level| {
-        matches!(level.level(), Level::Server | Level::Location | Level::If | Level::LimitExcept) && level.has_block()
+    let mut levels: Vec<_> =
+        config.named(&["proxy_set_header", "grpc_set_header"]).filter_map(Directive::parent).collect();
+    levels.dedup();
+    let levels = levels.into_iter().filter(|level| {
+        matches!(level.level(), Level::Server | Level::Location | Level::If | Level::LimitExcept) && !level.is_root()
     });
     levels
         .flat_map(|level| LISTS.map(|list| (level, list)))
@@ -210,10 +213,8 @@ fn is_public(address: &str) -> bool {
 }
 
 fn resolver(config: &Config<'_>) -> Vec<ProjectMatch> {
-    let resolves_names = config.all().any(|pass| {
-        pass.is(&["proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"])
-            && pass.argument(0).is_some_and(|target| target.contains('$'))
-    });
+    const PASSES: &[&str] = &["proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"];
+    let resolves_names = config.named(PASSES).any(|pass| pass.argument(0).is_some_and(|target| target.contains('$')));
     config
         .named(&["resolver"])
         .filter_map(|resolver| {
@@ -230,7 +231,7 @@ fn forwarded(config: &Config<'_>) -> Vec<ProjectMatch> {
     const NAMES: [&str; 4] = ["x-forwarded-for", "x-real-ip", "x-client-ip", "forwarded"];
     const SENT: [&str; 5] =
         ["$http_x_forwarded_for", "$http_x_real_ip", "$http_x_client_ip", "$http_client_ip", "$http_forwarded"];
-    if config.all().any(|one| one.name() == "set_real_ip_from") {
+    if config.named(&["set_real_ip_from"]).next().is_some() {
         return Vec::new();
     }
     config
@@ -252,7 +253,7 @@ const DATASTORES: [u16; 17] =
     [5432, 5433, 3306, 33060, 6379, 6380, 27017, 27018, 9200, 9300, 9042, 1433, 1521, 11211, 5672, 8086, 26257];
 
 fn datastore(config: &Config<'_>) -> Vec<ProjectMatch> {
-    let servers = config.all().filter(|block| block.level() == Level::StreamServer && block.has_block());
+    let servers = config.named(&["server"]).filter(|block| block.level() == Level::StreamServer);
     servers
         .filter_map(|block| {
             let is_guarded = super::guard::denies_strangers(block)

@@ -8,7 +8,7 @@ use crate::model::Project;
 use crate::model::nginx::{Directive, Level, Listen, Server, location_of};
 use crate::source::Span;
 use crate::syntax::FileKind;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(in crate::audits) const AUTH_BASIC_CLEARTEXT: ProjectAudit = ProjectAudit {
     name: "nginx-auth-basic-cleartext",
@@ -56,11 +56,10 @@ fn is_behind_tls(server: Directive<'_>) -> bool {
                 .any(|name| word.contains(name))
         })
     };
-    let trusts_a_proxy = |one: Directive<'_>| {
-        one.name() == "set_real_ip_from" && !one.argument(0).is_some_and(super::guard::is_everybody)
-    };
-    server.below().any(mentions)
-        || server.root().below().any(|one| trusts_a_proxy(one) || (one.name() == "map" && mentions(one)))
+    let root = server.root();
+    let trusts_a_proxy =
+        root.below_named("set_real_ip_from").any(|one| !one.argument(0).is_some_and(super::guard::is_everybody));
+    trusts_a_proxy || root.below_named("map").any(mentions) || server.below().any(mentions)
 }
 
 fn plain_port_80(server: Server<'_>) -> Option<Listen<'_>> {
@@ -124,13 +123,21 @@ fn sends_content(server: Server<'_>) -> bool {
 
 fn plain_http(project: &Project) -> Vec<ProjectMatch> {
     let mut found: Vec<ProjectMatch> = Vec::new();
+    // Servers over TLS by configuration and name.
+    let mut over_tls = BTreeMap::new();
+    for server in project.nginx().servers().filter(|server| server.speaks_tls()) {
+        for name in public_names(server) {
+            over_tls.entry((server.block.root().id(), name)).or_insert(server);
+        }
+    }
     for server in project.nginx().servers() {
         let Some(listen) = plain_port_80(server) else { continue };
         let names = public_names(server);
         if names.is_empty() || is_behind_tls(server.block) || !sends_content(server) {
             continue;
         }
-        let twin = server.siblings().find(|other| other.speaks_tls() && !public_names(*other).is_disjoint(&names));
+        let key = server.block.root().id();
+        let twin = names.iter().find_map(|name| over_tls.get(&(key, name.clone())).copied());
         let Some(twin) = twin else { continue };
         let name = names.intersection(&public_names(twin)).next().cloned().unwrap_or_default();
         let directive = listen.directive.unwrap_or(server.block);
@@ -164,11 +171,7 @@ fn catch_all(project: &Project) -> Vec<ProjectMatch> {
             if server.default_at(&listen) != Some(server) {
                 continue;
             }
-            let has_siblings = server
-                .siblings()
-                .filter(|other| other.listens().iter().any(|one| one.address == listen.address))
-                .count()
-                > 1;
+            let has_siblings = server.count_at(&listen) > 1;
             let block = location_of(server.block, "/").unwrap_or(server.block);
             let place = listen.directive.map_or_else(|| server.block.name_place(), |listen| listen.argument_place(0));
             let name = server.name().unwrap_or("_");
@@ -191,12 +194,13 @@ fn catch_all(project: &Project) -> Vec<ProjectMatch> {
 }
 
 fn misdirected(project: &Project) -> Vec<ProjectMatch> {
-    let servers = project.nginx().servers().filter(|server| {
+    let rejecting = project.nginx().servers().filter(|server| server.block.is_on("ssl_reject_handshake"));
+    let servers = rejecting.filter(|server| {
         let speaks_http2 = server.listens().iter().any(|listen| listen.ssl && listen.http2)
             || server.siblings().any(|other| other.listens().iter().any(|listen| listen.ssl && listen.http2));
         let answers_421 =
             server.block.below().any(|answer| answer.name() == "return" && answer.argument(0) == Some("421"));
-        server.block.is_on("ssl_reject_handshake") && speaks_http2 && !answers_421
+        speaks_http2 && !answers_421
     });
     let mut found: Vec<ProjectMatch> = Vec::new();
     for server in servers {
@@ -240,14 +244,14 @@ const SHORT_CURVES: [&str; 8] =
 
 fn hardening(config: &Config<'_>) -> Vec<ProjectMatch> {
     let mut found = Vec::new();
-    let asks_early = config.all().any(|one| one.arguments().iter().any(|word| word.contains("$ssl_early_data")));
+    let asks_early = || config.all().any(|one| one.arguments().iter().any(|word| word.contains("$ssl_early_data")));
     for directive in
         config.named(&["ssl_early_data", "ssl_stapling", "ssl_session_tickets", "ssl_ecdh_curve", "ssl_dhparam"])
     {
         let Some(value) = directive.argument(0) else { continue };
         let Some(level) = directive.parent() else { continue };
         let is_weak = match directive.name() {
-            "ssl_early_data" => value == "on" && !asks_early,
+            "ssl_early_data" => value == "on" && !asks_early(),
             "ssl_stapling" => {
                 let has_resolver = level.effective("resolver").is_some()
                     || level.below().any(|below| below.name() == "resolver")
@@ -278,6 +282,9 @@ fn client_certificate(config: &Config<'_>) -> Vec<ProjectMatch> {
     let mentions = |directive: &Directive<'_>, names: &[&str]| {
         directive.arguments().iter().any(|word| names.iter().any(|name| word.contains(name)))
     };
+    if config.named(&["ssl_verify_client"]).next().is_none() {
+        return Vec::new();
+    }
     let is_asked = config.all().any(|one| mentions(&one, &["$ssl_client_verify"]));
     let subjects = ["s_dn", "i_dn", "cert", "escaped_cert", "raw_cert", "fingerprint", "serial"]
         .map(|end| format!("$ssl_client_{end}"));

@@ -1,6 +1,6 @@
 //! A directive where it takes effect: what it says, what encloses it, where it is written.
 
-use super::{Entry, File, Level, NONE, Nginx};
+use super::{Address, Entry, File, Level, NONE, Nginx};
 use crate::facts::nginx::Written;
 use crate::model::Place;
 use crate::source::{Source, Span};
@@ -134,6 +134,43 @@ impl<'m> Directive<'m> {
     pub fn below(self) -> impl Iterator<Item = Self> + use<'m> {
         let nginx = self.nginx;
         (self.at + 1..self.entry().end).map(move |at| Self { nginx, at })
+    }
+
+    /// What stands before it in the same block, nearest first.
+    pub fn before(self) -> impl Iterator<Item = Self> + use<'m> {
+        let previous = |at: u32| Some(self.nginx.entries[at as usize].previous).filter(|&at| at != NONE);
+        let nginx = self.nginx;
+        std::iter::successors(previous(self.at), move |&at| {
+            Some(nginx.entries[at as usize].previous).filter(|&at| at != NONE)
+        })
+        .map(move |at| Self { nginx, at })
+    }
+
+    /// The servers of `http` of its configuration.
+    pub(super) fn servers_of_root(self) -> impl Iterator<Item = Self> + use<'m> {
+        let nginx = self.nginx;
+        let servers = nginx.root_of(self.at).map_or(&[][..], |root| root.servers.as_slice());
+        servers.iter().map(move |&at| Self { nginx, at })
+    }
+
+    /// The default server at an address of its configuration, and how many listen there.
+    pub(super) fn default_at(self, address: Address<'_>) -> Option<(Self, usize)> {
+        let &(at, count) = self.nginx.root_of(self.at)?.addresses.get(&format!("{address:?}"))?;
+        Some((Self { nginx: self.nginx, at }, count))
+    }
+
+    /// The upstream block of a name in its configuration.
+    pub(super) fn upstream_block(self, name: &str) -> Option<Self> {
+        let &at = self.nginx.root_of(self.at)?.upstreams.get(name)?;
+        Some(Self { nginx: self.nginx, at })
+    }
+
+    /// All directives of a name below it, in order.
+    pub fn below_named(self, name: &str) -> impl Iterator<Item = Self> + use<'m> {
+        let nginx = self.nginx;
+        let entries = nginx.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        let (first, end) = (entries.partition_point(|&at| at <= self.at), self.entry().end);
+        entries[first..].iter().take_while(move |&&at| at < end).map(move |&at| Self { nginx, at })
     }
 
     /// What it stands in: a block, or the root.

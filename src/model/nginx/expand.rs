@@ -2,7 +2,7 @@
 
 use super::fragment::{Level, level_of};
 use super::include::{Folders, IncludeMap, Resolved};
-use super::{Entry, File, MissingInclude, NONE, Nginx, Root};
+use super::{Directive, Entry, File, MissingInclude, NONE, Nginx, Root, Server};
 use crate::model::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -34,9 +34,63 @@ pub(super) fn expand(files: Vec<File>, map: &IncludeMap) -> Nginx {
     };
     expansion.run();
     let mut nginx = expansion.nginx;
+    index(&mut nginx);
     nginx.missing.sort();
     nginx.missing.dedup();
     nginx
+}
+
+/// Notes what is asked for often: siblings, directives by name, servers and upstreams of each configuration.
+fn index(nginx: &mut Nginx) {
+    // The last entry seen in each block that is open, by its parent.
+    let mut last: FxHashMap<u32, u32> = FxHashMap::default();
+    for at in 0..u32::try_from(nginx.entries.len()).unwrap_or(NONE) {
+        let entry = nginx.entries[at as usize];
+        if entry.parent != NONE {
+            nginx.entries[at as usize].previous = last.insert(entry.parent, at).unwrap_or(NONE);
+        }
+        if entry.directive == NONE {
+            last.clear();
+            continue;
+        }
+        let facts = &nginx.files[entry.file as usize].facts;
+        let name = facts.name(facts.directive(entry.directive));
+        match nginx.by_name.get_mut(name) {
+            Some(entries) => entries.push(at),
+            None => {
+                nginx.by_name.insert(name.to_owned(), vec![at]);
+            }
+        }
+    }
+    let mut roots = std::mem::take(&mut nginx.roots);
+    for root in &mut roots {
+        let top = Directive::new(nginx, root.entry);
+        let end = nginx.entries[root.entry as usize].end;
+        let within = |name: &str| {
+            let entries = nginx.by_name.get(name).map_or(&[][..], Vec::as_slice);
+            let first = entries.partition_point(|&at| at < root.entry);
+            entries[first..].iter().copied().take_while(move |&at| at < end)
+        };
+        for at in within("upstream") {
+            let upstream = Directive::new(nginx, at);
+            if let Some(name) = upstream.argument(0).filter(|_| upstream.level() == Level::Upstream) {
+                root.upstreams.entry(name.to_owned()).or_insert(at);
+            }
+        }
+        root.servers.extend(within("server").filter(|&at| Directive::new(nginx, at).level() == Level::Server));
+        for &at in &root.servers {
+            for listen in (Server { block: top.with_id(Directive::new(nginx, at).id()) }).listens() {
+                let known = root.addresses.entry(format!("{:?}", listen.address)).or_insert((at, 0));
+                known.1 += 1;
+                let is_first_explicit = listen.default_server
+                    && !Server { block: Directive::new(nginx, known.0) }.is_explicit_default(&listen);
+                if is_first_explicit {
+                    known.0 = at;
+                }
+            }
+        }
+    }
+    nginx.roots = roots;
 }
 
 struct Expansion<'a> {
@@ -124,6 +178,7 @@ impl Expansion<'_> {
             file: first,
             directive: NONE,
             parent: NONE,
+            previous: NONE,
             end: entry + 1,
             via: NONE,
             level,
@@ -136,7 +191,14 @@ impl Expansion<'_> {
         }
         let end = self.next();
         self.nginx.entries[entry as usize].end = end;
-        self.nginx.roots.push(Root { entry, group });
+        let root = Root {
+            entry,
+            group,
+            servers: Vec::new(),
+            upstreams: FxHashMap::default(),
+            addresses: FxHashMap::default(),
+        };
+        self.nginx.roots.push(root);
     }
 
     fn next(&self) -> u32 {
@@ -181,6 +243,7 @@ impl Expansion<'_> {
                 file: number,
                 directive: at,
                 parent: above,
+                previous: NONE,
                 end: entry + 1,
                 via,
                 level,

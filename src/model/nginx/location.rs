@@ -1,6 +1,8 @@
 //! Which location serves a path (documentation of `ngx_http_core_module`, `location`).
 
 use super::{Directive, Level};
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a location is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,17 +48,32 @@ impl<'m> Matcher<'m> {
             (path, Some(_)) => Self::Prefix(path),
         })
     }
+}
 
-    /// Whether it takes a path, decoded and normalised.
+impl Directive<'_> {
+    /// Whether this location takes a path, decoded and normalised, when it is asked.
     pub fn takes(self, path: &str) -> bool {
-        match self {
-            Self::Exact(wanted) => path == wanted,
-            Self::Prefix(prefix) | Self::Preferred(prefix) => path.starts_with(prefix),
-            Self::Regex { regex, ignore_case } => {
-                compiled(regex, ignore_case).is_some_and(|regex| regex.is_match(path).unwrap_or(false))
-            }
-            Self::Named(_) => false,
+        match Matcher::of(self) {
+            Some(Matcher::Exact(wanted)) => path == wanted,
+            Some(Matcher::Prefix(prefix) | Matcher::Preferred(prefix)) => path.starts_with(prefix),
+            Some(Matcher::Regex { regex, ignore_case }) => self.nginx().expressions.matches(regex, ignore_case, path),
+            Some(Matcher::Named(_)) | None => false,
         }
+    }
+}
+
+/// The regular expressions of locations, each compiled once: that costs far more than a match.
+#[derive(Debug, Default)]
+pub(super) struct Expressions(Mutex<FxHashMap<(String, bool), Option<Arc<fancy_regex::Regex>>>>);
+
+impl Expressions {
+    fn matches(&self, regex: &str, ignore_case: bool, text: &str) -> bool {
+        let compiled = {
+            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let entry = known.entry((regex.to_owned(), ignore_case));
+            entry.or_insert_with(|| compiled(regex, ignore_case).map(Arc::new)).clone()
+        };
+        compiled.is_some_and(|regex| regex.is_match(text).unwrap_or(false))
     }
 }
 
@@ -115,7 +132,7 @@ fn search<'m>(block: Directive<'m>, path: &str) -> Search<'m> {
         }
     }
     for (location, matcher) in locations() {
-        if matches!(matcher, Matcher::Regex { .. }) && matcher.takes(path) {
+        if matches!(matcher, Matcher::Regex { .. }) && location.takes(path) {
             return match search(location, path) {
                 Search::Final(inner) | Search::Prefix(inner) => Search::Final(inner),
                 Search::Nothing => Search::Final(location),

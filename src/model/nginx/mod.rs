@@ -36,6 +36,8 @@ pub use upstream::{Authority, Protocol, ProxyTarget, Upstream};
 use super::{FileId, Place, Project};
 use crate::facts::nginx::NginxFacts;
 use crate::source::Source;
+use location::Expressions;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -46,6 +48,10 @@ pub struct Nginx {
     entries: Vec<Entry>,
     roots: Vec<Root>,
     missing: Vec<MissingInclude>,
+    /// Entries by name of the directive, in order.
+    by_name: FxHashMap<String, Vec<u32>>,
+    /// Regular expressions that were compiled once.
+    expressions: Expressions,
     /// Whether includes multiplied beyond what is read.
     limit_reached: bool,
 }
@@ -71,6 +77,8 @@ struct Entry {
     file: u32,
     directive: u32,
     parent: u32,
+    /// The entry before it in the same block, or [`NONE`].
+    previous: u32,
     /// Behind the last entry below it.
     end: u32,
     /// The include that brought it, or [`NONE`].
@@ -90,6 +98,12 @@ struct Root {
     entry: u32,
     /// Roots of one guide know each other's variables.
     group: u32,
+    /// Entries of its servers of `http`, in order.
+    servers: Vec<u32>,
+    /// Entries of its upstreams, by name.
+    upstreams: FxHashMap<String, u32>,
+    /// By address: the server that is the default there, and how many listen.
+    addresses: FxHashMap<String, (u32, usize)>,
 }
 
 /// An include that the repository should hold and does not.
@@ -126,6 +140,11 @@ impl Nginx {
         self.roots().flat_map(Directive::below)
     }
 
+    /// All directives of a name, in order.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = Directive<'_>> {
+        self.by_name.get(name).into_iter().flatten().map(|&at| Directive::new(self, at))
+    }
+
     /// All servers of `http`, in order.
     pub fn servers(&self) -> impl Iterator<Item = Server<'_>> {
         self.roots().flat_map(|root| Server::of(root, Level::Server))
@@ -138,7 +157,7 @@ impl Nginx {
 
     /// All upstreams.
     pub fn upstreams(&self) -> impl Iterator<Item = Upstream<'_>> {
-        self.all().filter_map(Upstream::new)
+        self.named("upstream").filter_map(Upstream::new)
     }
 
     /// Includes that should be in the project and are not, in order, each once.
@@ -149,6 +168,12 @@ impl Nginx {
     /// Whether includes multiplied so much that some of them were left out.
     pub fn limit_reached(&self) -> bool {
         self.limit_reached
+    }
+
+    /// The root that an entry lies below.
+    fn root_of(&self, entry: u32) -> Option<&Root> {
+        let index = self.roots.partition_point(|root| root.entry <= entry).checked_sub(1)?;
+        self.roots.get(index)
     }
 
     /// Roots that know each other's variables, by group.

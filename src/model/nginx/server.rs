@@ -12,13 +12,16 @@ pub struct Server<'m> {
 
 impl<'m> Server<'m> {
     /// The servers below a root.
-    pub(super) fn of(root: Directive<'m>, level: Level) -> impl Iterator<Item = Self> + use<'m> {
+    pub(super) fn of(root: Directive<'m>, level: Level) -> Box<dyn Iterator<Item = Self> + 'm> {
+        if level == Level::Server {
+            return Box::new(root.servers_of_root().map(|block| Self { block }));
+        }
         let servers = root.below().filter(move |block| block.level() == level && block.has_block());
-        servers.map(|block| Self { block })
+        Box::new(servers.map(|block| Self { block }))
     }
 
     /// All servers of the same configuration, in order.
-    pub fn siblings(self) -> impl Iterator<Item = Self> + use<'m> {
+    pub fn siblings(self) -> Box<dyn Iterator<Item = Self> + 'm> {
         Self::of(self.block.root(), self.block.level())
     }
 
@@ -72,18 +75,17 @@ impl<'m> Server<'m> {
 
     /// The server that answers for unknown names where this one listens.
     pub fn default_at(self, listen: &Listen<'_>) -> Option<Self> {
-        let mut first = None;
-        for server in self.siblings() {
-            for other in server.listens() {
-                if other.address == listen.address {
-                    if other.default_server {
-                        return Some(server);
-                    }
-                    first = first.or(Some(server));
-                }
-            }
-        }
-        first
+        self.block.default_at(listen.address).map(|(block, _)| Self { block })
+    }
+
+    /// How many servers of the configuration listen at an address.
+    pub fn count_at(self, listen: &Listen<'_>) -> usize {
+        self.block.default_at(listen.address).map_or(0, |(_, count)| count)
+    }
+
+    /// Whether it calls itself the default where another listens.
+    pub(super) fn is_explicit_default(self, listen: &Listen<'_>) -> bool {
+        self.listens().iter().any(|own| own.default_server && own.address == listen.address)
     }
 
     /// Its locations, outer ones before those nested in them.

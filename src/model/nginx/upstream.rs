@@ -133,7 +133,7 @@ impl<'m> Directive<'m> {
 
     /// The upstream of a name in the same configuration.
     pub fn upstream_named(self, name: &str) -> Option<Upstream<'m>> {
-        self.root().below().filter_map(Upstream::new).find(|upstream| upstream.name() == name)
+        self.upstream_block(name).and_then(Upstream::new)
     }
 
     /// The value of a text that is one variable which this server sets once, to a constant.
