@@ -114,6 +114,10 @@ fn is_value_of(tree: &Tree, definition: &Definition, at: NodeId) -> bool {
 /// Whether two places lie on branches of which only one runs.
 fn are_exclusive(tree: &Tree, site: NodeId, at: NodeId) -> bool {
     let Some(common) = tree.ancestors(site).find(|&ancestor| tree.is_within(at, ancestor)) else { return false };
+    // Blocks have many children: look for the branches only where there are some.
+    if !matches!(tree.kind(common), Kind::If | Kind::Match) {
+        return false;
+    }
     let branch = |node: NodeId| tree.children(common).find(|&child| tree.is_within(node, child));
     let (Some(left), Some(right)) = (branch(site), branch(at)) else { return false };
     if left == right {

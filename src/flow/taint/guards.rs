@@ -21,7 +21,7 @@ impl Interpreter<'_> {
         self.deeper(|this| this.refine_condition(condition, truth));
     }
 
-    fn refine_condition(&mut self, condition: NodeId, truth: bool) {
+    pub fn refine_condition(&mut self, condition: NodeId, truth: bool) {
         let tree = self.tree;
         if self.is_marked(condition) {
             let marks = self.marks;
@@ -57,7 +57,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn refine_comparison(&mut self, condition: NodeId, truth: bool) {
+    pub fn refine_comparison(&mut self, condition: NodeId, truth: bool) {
         let tree = self.tree;
         let (Some(left), Some(right)) = (tree.child(condition, Field::Left), tree.child(condition, Field::Right))
         else {
@@ -99,7 +99,7 @@ impl Interpreter<'_> {
     }
 
     /// The value is one of a closed set.
-    fn clear_closed(&mut self, subject: NodeId) {
+    pub fn clear_closed(&mut self, subject: NodeId) {
         // The host of a URL that was taken apart: the URL itself goes where that host is.
         let value = self.current_if_name(subject);
         if let Some(Known::UrlHost(whole)) = value.as_ref().map(|value| &value.known) {
@@ -111,7 +111,7 @@ impl Interpreter<'_> {
     }
 
     /// The value of a name or an attribute, without running anything else.
-    fn current_if_name(&mut self, id: NodeId) -> Option<Value> {
+    pub fn current_if_name(&mut self, id: NodeId) -> Option<Value> {
         let tree = self.tree;
         let mut at = id;
         while tree.kind(at) == Kind::Call {
@@ -128,7 +128,7 @@ impl Interpreter<'_> {
     }
 
     /// Clears a variable by its name.
-    fn clear_named(&mut self, name: &str, at: NodeId, lanes: super::LaneSet) {
+    pub fn clear_named(&mut self, name: &str, at: NodeId, lanes: super::LaneSet) {
         let Some(value) = self.frame.state.read(name).cloned() else { return };
         let Some(node) = self.node_of(&value, at) else { return };
         let clean = self.silent(at);
@@ -139,7 +139,7 @@ impl Interpreter<'_> {
     }
 
     /// Whether an expression is a constant, or one by convention.
-    fn is_constant(&mut self, id: NodeId) -> bool {
+    pub fn is_constant(&mut self, id: NodeId) -> bool {
         let tree = self.tree;
         match tree.kind(id) {
             Kind::Str | Kind::Number | Kind::Bytes | Kind::Bool => true,
@@ -155,7 +155,7 @@ impl Interpreter<'_> {
     }
 
     /// Whether `x in right` says that `x` is one of several values, not that it is a piece of a text.
-    fn is_collection(&mut self, right: NodeId) -> bool {
+    pub fn is_collection(&mut self, right: NodeId) -> bool {
         let tree = self.tree;
         match tree.kind(right) {
             Kind::Str | Kind::FString | Kind::Binary | Kind::Bytes => false,
@@ -177,7 +177,7 @@ impl Interpreter<'_> {
     }
 
     /// `".." in x or "/" in x` is false: the name stays in its folder.
-    fn refine_forbidden(&mut self, condition: NodeId) {
+    pub fn refine_forbidden(&mut self, condition: NodeId) {
         let tree = self.tree;
         let mut subject: Option<NodeId> = None;
         let (mut up, mut separator) = (false, false);
@@ -217,14 +217,14 @@ impl Interpreter<'_> {
         }
     }
 
-    fn is_common_path(&self, one: NodeId, _other: NodeId) -> bool {
+    pub fn is_common_path(&self, one: NodeId, _other: NodeId) -> bool {
         let tree = self.tree;
         tree.kind(one) == Kind::Call
             && tree.child(one, Field::Callee).is_some_and(|callee| matches!(tree.label(callee), "commonpath"))
     }
 
     /// `os.path.commonpath([base, path]) == base` with a path that was resolved.
-    fn refine_common_path(&mut self, left: NodeId, right: NodeId) {
+    pub fn refine_common_path(&mut self, left: NodeId, right: NodeId) {
         let tree = self.tree;
         for (call, base) in [(left, right), (right, left)] {
             if !self.is_common_path(call, base) {
@@ -241,7 +241,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn is_resolved(&mut self, id: NodeId) -> bool {
+    pub fn is_resolved(&mut self, id: NodeId) -> bool {
         let tree = self.tree;
         let inner = match tree.kind(id) {
             Kind::Call => tree
@@ -262,7 +262,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn refine_call(&mut self, call: NodeId, truth: bool) {
+    pub fn refine_call(&mut self, call: NodeId, truth: bool) {
         let tree = self.tree;
         let Some(callee) = tree.child(call, Field::Callee) else { return };
         let method = tree.label(callee);
@@ -340,7 +340,7 @@ impl Interpreter<'_> {
     }
 
     /// `all(c.isalnum() or c in "-_" for c in x)`.
-    fn refine_every_character(&mut self, comprehension: NodeId) {
+    pub fn refine_every_character(&mut self, comprehension: NodeId) {
         let tree = self.tree;
         if tree.kind(comprehension) != Kind::Comprehension {
             return;
@@ -381,7 +381,7 @@ impl Interpreter<'_> {
     }
 
     /// A regular expression that the whole text must match admits only some characters.
-    fn refine_regex(&mut self, call: NodeId, callee: NodeId, method: &str, arguments: &[NodeId]) {
+    pub fn refine_regex(&mut self, call: NodeId, callee: NodeId, method: &str, arguments: &[NodeId]) {
         let tree = self.tree;
         let is_module =
             self.imported_name(callee).is_some_and(|name| name.starts_with("re.") || name.starts_with("regex."));
@@ -410,7 +410,7 @@ impl Interpreter<'_> {
     }
 
     /// `x.startswith("https://host/")`, `str(path).startswith(base + os.sep)`.
-    fn refine_prefix(&mut self, object: NodeId, prefix: NodeId) {
+    pub fn refine_prefix(&mut self, object: NodeId, prefix: NodeId) {
         let tree = self.tree;
         let value = match tree.kind(prefix) {
             Kind::Str | Kind::FString | Kind::Name | Kind::Attribute => self.evaluate_unmarked(prefix),

@@ -9,9 +9,7 @@ use super::marks::Marks;
 use super::state::{Changes, Outcome, State};
 use super::value::{Known, Value};
 use super::weakness::Protection;
-use crate::facts::flow::{
-    Action, CallIx, ClassIx, FlowSink, FlowSource, FlowType, FunctionIx, NameIx, NodeIx, Piece, Step, TypeIx,
-};
+use crate::facts::flow::{Action, CallIx, ClassIx, FlowType, FunctionIx, NameIx, NodeIx, Piece, Step, TypeIx};
 use crate::source::Span;
 use crate::syntax::{Field, Kind, NodeId, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -144,7 +142,7 @@ pub(super) struct Interpreter<'a> {
     pub recent: FxHashMap<NodeId, Value>,
     marked: Vec<u64>,
     cleared: FxHashMap<u32, LaneSet>,
-    types: FxHashMap<FlowType, TypeIx>,
+    pub types: FxHashMap<FlowType, TypeIx>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -234,7 +232,7 @@ impl<'a> Interpreter<'a> {
         self.node_bounded(value, id, 6)
     }
 
-    fn node_bounded(&mut self, value: &Value, id: NodeId, depth: u32) -> Option<NodeIx> {
+    pub fn node_bounded(&mut self, value: &Value, id: NodeId, depth: u32) -> Option<NodeIx> {
         if value.node.is_some() || depth == 0 {
             return value.node;
         }
@@ -369,284 +367,6 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    // ---- marks --------------------------------------------------------------------------------------------------------
-
-    /// What the rules' marks at an expression make of its value.
-    pub fn marked_value(&mut self, id: NodeId, mut value: Value) -> Value {
-        let marks = self.marks;
-        for mark in marks.propagators(id) {
-            let from = self.current(mark.from);
-            let Some(from) = self.node_of(&from, id) else { continue };
-            if mark.by_side_effect {
-                let old = self.current(mark.to);
-                let node = self.silent(mark.to);
-                if let Some(old) = self.node_of(&old, id) {
-                    self.graph.edge(old, node, Action::Same);
-                }
-                self.graph.filtered_edge(from, node, Action::Into, LaneSet::ALL.without(mark.lanes));
-                self.rebind(mark.to, Value { node: Some(node), known: Known::Unknown, ..old });
-            } else {
-                let node = self.silent(id);
-                if let Some(old) = self.node_of(&value, id) {
-                    self.graph.edge(old, node, Action::Same);
-                }
-                self.graph.filtered_edge(from, node, Action::Into, LaneSet::ALL.without(mark.lanes));
-                value = Value { node: Some(node), known: Known::Unknown, ..value };
-            }
-        }
-        for mark in marks.sanitizers(id) {
-            if mark.by_side_effect {
-                self.clear(id, mark.lanes);
-            }
-            if let Some(node) = self.node_of(&value, id) {
-                let node = self.derived(Some(node), id, Action::Same, mark.lanes);
-                value.node = node;
-                if value.known.is_container() {
-                    value.known = Known::Unknown;
-                }
-            }
-        }
-        for mark in marks.sources(id) {
-            let old = self.node_of(&value, id);
-            let step = self.stepped(id, Step::Silent);
-            if let Some(old) = old {
-                self.graph.edge(old, step, Action::Same);
-            }
-            self.graph.facts.sources.push(FlowSource {
-                node: step,
-                lanes: mark.lanes,
-                what: mark.what.clone(),
-                requires: mark.requires.clone(),
-            });
-            value = Value { node: Some(step), known: Known::Unknown, ..value };
-            if mark.by_side_effect {
-                self.rebind(id, value.clone());
-            }
-        }
-        if !matches!(self.tree.kind(id), Kind::Call | Kind::MacroCall) {
-            self.sinks(id, std::slice::from_ref(&value));
-        } else if marks.sinks(id).iter().any(|mark| mark.exact) {
-            self.sinks_where(id, std::slice::from_ref(&value), true);
-        }
-        value
-    }
-
-    /// Values arrive at the sinks that stand at a node.
-    pub fn sinks(&mut self, id: NodeId, values: &[Value]) {
-        let marks = self.marks;
-        for mark in marks.sinks(id) {
-            self.sink(id, mark, values);
-        }
-    }
-
-    /// Values arrive at those sinks of a node that are exact, or that are not.
-    pub fn sinks_where(&mut self, id: NodeId, values: &[Value], exact: bool) {
-        let marks = self.marks;
-        for mark in marks.sinks(id).iter().filter(|mark| mark.exact == exact) {
-            self.sink(id, mark, values);
-        }
-    }
-
-    fn sink(&mut self, id: NodeId, mark: &super::SinkMark, values: &[Value]) {
-        let nodes: Vec<NodeIx> = values.iter().filter_map(|value| self.node_of(value, id)).collect();
-        if nodes.is_empty() {
-            return;
-        }
-        let span = self.tree.to_file(mark.span);
-        let sink = self.graph.node(span, self.frame.group, Step::Silent);
-        for node in nodes {
-            self.graph.edge(node, sink, Action::Into);
-        }
-        let anchor = self.tree.anchor(id).into();
-        self.graph.facts.sinks.push(FlowSink {
-            node: sink,
-            rule: mark.rule,
-            requires: mark.requires.clone(),
-            span,
-            message: mark.message.as_str().into(),
-            anchor,
-        });
-    }
-
-    // ---- types and shared variables -----------------------------------------------------------------------------------
-
-    #[expect(clippy::cast_possible_truncation, reason = "fewer types than nodes in the tree")]
-    pub fn type_ix(&mut self, class: FlowType) -> TypeIx {
-        let types = &mut self.graph.facts.types;
-        *self.types.entry(class).or_insert_with(|| {
-            types.push(class);
-            types.len() as TypeIx - 1
-        })
-    }
-
-    pub fn result_type(&mut self, call: CallIx) -> TypeIx {
-        self.type_ix(FlowType::Result(call))
-    }
-
-    /// The node of a variable of the file's scope.
-    pub fn module_cell(&mut self, name: &str) -> NodeIx {
-        if let Some(&node) = self.module_cells.get(name) {
-            return node;
-        }
-        let text = self.graph.name(name);
-        let node = self.graph.node(Span::default(), 0, Step::Shared(text));
-        self.module_cells.insert(name.into(), node);
-        self.graph.facts.globals.push((text, node));
-        node
-    }
-
-    /// The node of something imported that is used as a value.
-    pub fn imported_cell(&mut self, dotted: &str) -> NodeIx {
-        if let Some(&node) = self.imported_cells.get(dotted) {
-            return node;
-        }
-        let text = self.graph.name(dotted);
-        let node = self.graph.node(Span::default(), 0, Step::Shared(text));
-        self.imported_cells.insert(dotted.into(), node);
-        self.graph.facts.imported.push((text, node));
-        node
-    }
-
-    /// The node of an attribute of a class, whatever the object.
-    pub fn attribute_cell(&mut self, class: ClassIx, name: &str) -> NodeIx {
-        let text = self.graph.name(name);
-        if let Some(&node) = self.attribute_cells.get(&(class, text)) {
-            return node;
-        }
-        let node = self.graph.node(Span::default(), 0, Step::Shared(text));
-        self.attribute_cells.insert((class, text), node);
-        self.graph.facts.attributes.push((class, text, node));
-        node
-    }
-
-    // ---- access paths -------------------------------------------------------------------------------------------------
-
-    /// The text of `name`, `name.attribute`, `name["key"]` and so on, with the root's name.
-    pub fn path_of(&self, id: NodeId) -> Option<(&'a str, String)> {
-        let tree = self.tree;
-        let mut at = id;
-        let mut pieces: Vec<String> = Vec::new();
-        for _ in 0..6 {
-            match tree.kind(at) {
-                Kind::Name => {
-                    let root = tree.label(at);
-                    let mut text = root.to_owned();
-                    for piece in pieces.iter().rev() {
-                        text.push_str(piece);
-                    }
-                    return Some((root, text));
-                }
-                Kind::Attribute => {
-                    pieces.push(format!(".{}", tree.label(at)));
-                    at = tree.child(at, Field::Object)?;
-                }
-                Kind::Subscript => {
-                    let mut indexes = tree.children_by(at, Field::Index);
-                    let (index, None) = (indexes.next()?, indexes.next()) else { return None };
-                    if !matches!(tree.kind(index), Kind::Str | Kind::Number) {
-                        return None;
-                    }
-                    let quote = if tree.kind(index) == Kind::Str { "'" } else { "" };
-                    pieces.push(format!("[{quote}{}{quote}]", tree.label(index)));
-                    at = tree.child(at, Field::Object)?;
-                }
-                _ => return None,
-            }
-        }
-        None
-    }
-
-    /// What an expression holds now, without running it: names and access paths, other expressions quietly.
-    pub fn current(&mut self, id: NodeId) -> Value {
-        if let Some(value) = self.recent.get(&id) {
-            return value.clone();
-        }
-        match self.tree.kind(id) {
-            Kind::Name => self.name_value(id),
-            Kind::Attribute | Kind::Subscript => {
-                if let Some((_, path)) = self.path_of(id)
-                    && let Some(value) = self.frame.state.read(&path)
-                {
-                    return value.clone();
-                }
-                self.evaluate_unmarked(id)
-            }
-            Kind::KeywordArgument | Kind::Splat | Kind::Await | Kind::NamedExpression => {
-                self.tree.child(id, Field::Value).map_or_else(Value::default, |value| self.current(value))
-            }
-            _ => self.evaluate_unmarked(id),
-        }
-    }
-
-    /// Gives a name or an access path a value that is a newer state of what it holds.
-    pub fn rebind(&mut self, id: NodeId, value: Value) {
-        match self.tree.kind(id) {
-            Kind::Name => {
-                let name = self.tree.label(id);
-                let slot = self.frame.state.slot(name);
-                self.frame.state.set(slot, Some(value));
-            }
-            Kind::Attribute | Kind::Subscript => {
-                if let Some((root, path)) = self.path_of(id) {
-                    let slot = self.frame.state.path_slot(root, &path);
-                    self.frame.state.set(slot, Some(value));
-                }
-            }
-            Kind::Unary => {
-                if let Some(operand) = self.tree.child(id, Field::Operand) {
-                    self.rebind(operand, value);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A name or an access path is clean of some lanes from here on.
-    pub fn clear(&mut self, id: NodeId, lanes: LaneSet) {
-        if lanes.is_empty() {
-            return;
-        }
-        let Some(subject) = self.subject(id) else { return };
-        let value = self.current(subject);
-        let Some(node) = self.node_of(&value, subject) else { return };
-        let clean = self.silent(subject);
-        self.graph.filtered_edge(node, clean, Action::Same, lanes);
-        self.refined.insert(clean, (node, lanes));
-        let known = if value.known.is_container() { Known::Unknown } else { value.known };
-        self.rebind(subject, Value { node: Some(clean), known, ..value });
-    }
-
-    /// What a check of `str(x)`, `x.lower()` or `(x := ...)` is a check of.
-    pub fn subject(&self, id: NodeId) -> Option<NodeId> {
-        let tree = self.tree;
-        let mut at = id;
-        for _ in 0..8 {
-            match tree.kind(at) {
-                Kind::Name => return Some(at),
-                Kind::Attribute | Kind::Subscript => return self.path_of(at).map(|_| at),
-                Kind::NamedExpression => at = tree.child(at, Field::Target)?,
-                Kind::Await | Kind::KeywordArgument | Kind::Question => at = tree.child(at, Field::Value)?,
-                Kind::Unary if tree.label(at) != "not" => at = tree.child(at, Field::Operand)?,
-                Kind::Call => {
-                    let callee = tree.child(at, Field::Callee)?;
-                    let argument = tree.child(at, Field::Argument);
-                    at = match (tree.kind(callee), tree.label(callee)) {
-                        (Kind::Name, "str" | "String") => argument?,
-                        (
-                            Kind::Attribute,
-                            "lower" | "upper" | "casefold" | "strip" | "rstrip" | "lstrip" | "as_str" | "as_ref"
-                            | "trim" | "to_lowercase" | "to_string" | "clone" | "resolve",
-                        ) => tree.child(callee, Field::Object)?,
-                        (_, "realpath" | "abspath") => argument?,
-                        _ => return None,
-                    };
-                }
-                _ => return None,
-            }
-        }
-        None
-    }
-
     /// Runs `run` one level deeper; gives up silently where expressions nest too deep.
     pub fn deeper<T: Default>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
         if self.frame.depth >= MAX_DEPTH || !self.burn() {
@@ -667,7 +387,7 @@ fn changed_names(tree: &Tree) -> FxHashSet<&str> {
             Kind::Subscript | Kind::Attribute if tree.field(id) == Field::Target => tree.child(id, Field::Object),
             Kind::Call => tree
                 .child(id, Field::Callee)
-                .filter(|&callee| super::statements::MUTATORS.contains(&tree.label(callee)))
+                .filter(|&callee| super::loops::MUTATORS.contains(&tree.label(callee)))
                 .and_then(|callee| tree.child(callee, Field::Object)),
             _ => None,
         };

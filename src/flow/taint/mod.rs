@@ -3,19 +3,33 @@
 //! [`Marks`] say where rules see sources, sinks, sanitizers, guards and propagators. Stands on names and values; knows no
 //! rule file, no other file and no report.
 
+mod access;
 mod admitted;
+mod callbacks;
 mod calls;
+mod containers;
+mod declare;
 mod expressions;
 mod functions;
 mod graph;
 mod guards;
 mod interpreter;
 mod known;
+mod known_calls;
 mod lanes;
+mod loops;
+mod marking;
 mod marks;
+mod methods;
+mod names;
+mod parts;
+mod patterns;
+mod proofs;
+mod shared;
 mod state;
 mod statements;
 mod targets;
+mod texts;
 mod value;
 mod weakness;
 

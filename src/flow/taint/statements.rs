@@ -1,40 +1,14 @@
 //! Statements: branches, loops, exceptions, and what they do to the state.
 
 use super::super::Constant;
-use super::interpreter::{Interpreter, Loop};
+use super::interpreter::Interpreter;
 use super::lanes::LaneSet;
 use super::state::{Changes, Outcome};
 use super::value::{self, Callable, Known, Value};
 use super::weakness::Protection;
-use crate::facts::flow::{Action, Callee, NodeIx};
+use crate::facts::flow::{Action, Callee};
 use crate::syntax::{Field, Kind, Language, NodeId};
 use std::rc::Rc;
-
-/// Methods that change their receiver.
-pub(super) const MUTATORS: &[&str] = &[
-    "append",
-    "appendleft",
-    "extend",
-    "insert",
-    "add",
-    "update",
-    "setdefault",
-    "push",
-    "push_str",
-    "insert_str",
-    "write",
-    "writelines",
-    "writerow",
-    "put",
-    "put_nowait",
-    "set",
-    "pop",
-    "remove",
-    "clear",
-    "discard",
-    "add_header",
-    "set_cookie",
-];
 
 impl<'a> Interpreter<'a> {
     /// Runs a block, or a statement that stands for one.
@@ -57,7 +31,7 @@ impl<'a> Interpreter<'a> {
         Value::default()
     }
 
-    fn child_block(&mut self, id: NodeId, field: Field) {
+    pub fn child_block(&mut self, id: NodeId, field: Field) {
         if let Some(block) = self.tree.child(id, field) {
             self.block(block);
         }
@@ -68,7 +42,7 @@ impl<'a> Interpreter<'a> {
         self.deeper(|this| this.statement(id));
     }
 
-    fn statement(&mut self, id: NodeId) {
+    pub fn statement(&mut self, id: NodeId) {
         let tree = self.tree;
         match tree.kind(id) {
             Kind::Assign => self.assignment(id),
@@ -140,7 +114,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn assignment(&mut self, id: NodeId) {
+    pub fn assignment(&mut self, id: NodeId) {
         let tree = self.tree;
         let Some(node) = tree.child(id, Field::Value) else { return };
         let mut value = self.evaluate(node);
@@ -157,7 +131,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn augmented(&mut self, id: NodeId) {
+    pub fn augmented(&mut self, id: NodeId) {
         let tree = self.tree;
         let Some(target) = tree.child(id, Field::Target) else { return };
         let old = self.current(target);
@@ -188,7 +162,7 @@ impl<'a> Interpreter<'a> {
         self.assign(target, value, id);
     }
 
-    fn branch(&mut self, id: NodeId) {
+    pub fn branch(&mut self, id: NodeId) {
         let tree = self.tree;
         let Some(condition) = tree.child(id, Field::Condition) else { return };
         match self.evaluate(condition).truth() {
@@ -214,192 +188,9 @@ impl<'a> Interpreter<'a> {
         self.join(outcomes, id);
     }
 
-    // ---- loops --------------------------------------------------------------------------------------------------------
-
-    /// Gives every variable that a loop assigns a node of its own: what it held before, and what the loop leaves in it.
-    fn open_loop(&mut self, id: NodeId) -> Vec<(u32, NodeIx)> {
-        let mut names = self.assigned_in(id);
-        names.sort_unstable();
-        names.dedup();
-        let mut opened = Vec::new();
-        for name in names {
-            let Some(old) = self.frame.state.read(name).cloned() else { continue };
-            let slot = self.frame.state.slot(name);
-            let node = self.silent(id);
-            if let Some(from) = self.node_of(&old, id) {
-                self.graph.edge(from, node, Action::Same);
-            }
-            self.frame.state.forget_paths(slot, None);
-            self.frame.state.set(slot, Some(Value { node: Some(node), known: Known::Unknown, ..old }));
-            opened.push((slot, node));
-        }
-        opened
-    }
-
-    /// Names that a loop assigns or changes.
-    fn assigned_in(&mut self, id: NodeId) -> Vec<&'a str> {
-        let tree = self.tree;
-        let mut names = Vec::new();
-        let count = tree.subtree_end(id) - id.0;
-        self.frame.fuel = self.frame.fuel.saturating_sub(count / 8);
-        for node in tree.subtree(id) {
-            match tree.kind(node) {
-                Kind::Assign
-                | Kind::AugmentedAssign
-                | Kind::NamedExpression
-                | Kind::For
-                | Kind::WithItem
-                | Kind::ExceptHandler
-                | Kind::Delete
-                | Kind::LetCondition => {
-                    for target in tree.children_by(node, Field::Target) {
-                        self.roots(target, &mut names);
-                    }
-                }
-                Kind::Call => {
-                    if let Some(callee) = tree.child(node, Field::Callee)
-                        && tree.kind(callee) == Kind::Attribute
-                        && MUTATORS.contains(&tree.label(callee))
-                        && let Some(object) = tree.child(callee, Field::Object)
-                    {
-                        self.roots(object, &mut names);
-                    }
-                }
-                Kind::Capture => names.push(tree.label(node)),
-                _ => {}
-            }
-        }
-        names
-    }
-
-    fn roots(&self, target: NodeId, names: &mut Vec<&'a str>) {
-        let tree = self.tree;
-        match tree.kind(target) {
-            Kind::Name => names.push(tree.label(target)),
-            Kind::Attribute | Kind::Subscript => {
-                if let Some(object) = tree.child(target, Field::Object) {
-                    self.roots(object, names);
-                }
-            }
-            Kind::Tuple | Kind::List | Kind::Splat | Kind::Unary => {
-                for child in tree.children(target) {
-                    self.roots(child, names);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Runs a loop's body once and ties its end to its beginning.
-    fn run_body(&mut self, id: NodeId, opened: &[(u32, NodeIx)], is_endless: bool) {
-        let mark = self.frame.state.mark();
-        self.frame.loops.push(Loop { mark, breaks: Vec::new(), continues: Vec::new() });
-        self.child_block(id, Field::Body);
-        let end = self.frame.state.leave(mark);
-        let Some(Loop { breaks, continues, .. }) = self.frame.loops.pop() else { return };
-        let mut again = vec![end];
-        again.extend(continues);
-        for outcome in again.iter().filter(|outcome| outcome.is_alive) {
-            for (slot, node) in opened {
-                if let Some(Some(value)) = outcome.changes.get(slot)
-                    && let Some(from) = self.node_of(value, id)
-                {
-                    self.graph.edge(from, *node, Action::Same);
-                }
-            }
-        }
-        let mut outcomes = breaks;
-        if !is_endless {
-            self.frame.state.is_alive = true;
-            let mark = self.frame.state.mark();
-            let mut leaving = again;
-            leaving.push(Outcome { is_alive: true, changes: Changes::default() });
-            self.join(leaving, id);
-            if let Some(condition) = self.tree.child(id, Field::Condition) {
-                self.refine(condition, false);
-            }
-            self.child_block(id, Field::Alternative);
-            outcomes.push(self.frame.state.leave(mark));
-        }
-        self.join(outcomes, id);
-    }
-
-    fn while_loop(&mut self, id: NodeId) {
-        let condition = self.tree.child(id, Field::Condition);
-        let opened = self.open_loop(id);
-        let truth = match condition {
-            Some(condition) => self.evaluate(condition).truth(),
-            None => Some(true),
-        };
-        if truth == Some(false) {
-            self.child_block(id, Field::Alternative);
-            return;
-        }
-        let mark = self.frame.state.mark();
-        if let Some(condition) = condition {
-            self.refine(condition, true);
-        }
-        let refined = self.frame.state.changes(mark);
-        self.frame.state.undo(mark);
-        self.run_refined(id, &opened, truth == Some(true), refined);
-    }
-
-    /// Runs a body whose condition holds at its beginning.
-    fn run_refined(&mut self, id: NodeId, opened: &[(u32, NodeIx)], is_endless: bool, refined: Changes) {
-        if refined.is_empty() {
-            self.run_body(id, opened, is_endless);
-            return;
-        }
-        let before: Changes = refined.keys().map(|&slot| (slot, self.frame.state.get(slot).cloned())).collect();
-        self.apply(refined);
-        self.run_body(id, opened, is_endless);
-        // What the condition proved holds inside only.
-        for (slot, value) in before {
-            let now = self.frame.state.get(slot).cloned();
-            let values: Vec<Value> = now.into_iter().chain(value).collect();
-            let value = self.joined(&values, id);
-            self.frame.state.set(slot, Some(value));
-        }
-    }
-
-    fn for_loop(&mut self, id: NodeId) {
-        let tree = self.tree;
-        let iterable = self.child_value(id, Field::Iterable);
-        let opened = self.open_loop(id);
-        let Some(target) = tree.child(id, Field::Target) else { return };
-        let before = self.frame.state.mark();
-        let element = self.element(target, &iterable);
-        self.assign(target, element, id);
-        let is_empty = iterable.truth() == Some(false);
-        if is_empty {
-            self.frame.state.undo(before);
-            self.child_block(id, Field::Alternative);
-            return;
-        }
-        self.run_body(id, &opened, false);
-    }
-
-    fn jump(&mut self, id: NodeId) {
-        if let Some(around) = self.frame.loops.last().map(|around| around.mark) {
-            let changes = self.frame.state.changes(around);
-            let cost = u32::try_from(changes.len()).unwrap_or(u32::MAX);
-            self.frame.fuel = self.frame.fuel.saturating_sub(cost);
-            let outcome = Outcome { is_alive: self.frame.state.is_alive, changes };
-            let is_break = self.tree.kind(id) == Kind::Break;
-            if let Some(around) = self.frame.loops.last_mut() {
-                if is_break {
-                    around.breaks.push(outcome);
-                } else {
-                    around.continues.push(outcome);
-                }
-            }
-        }
-        self.frame.state.is_alive = false;
-    }
-
     // ---- exceptions ---------------------------------------------------------------------------------------------------
 
-    fn try_statement(&mut self, id: NodeId) {
+    pub fn try_statement(&mut self, id: NodeId) {
         let tree = self.tree;
         let mark = self.frame.state.mark();
         self.child_block(id, Field::Body);
@@ -443,7 +234,7 @@ impl<'a> Interpreter<'a> {
 
     // ---- match --------------------------------------------------------------------------------------------------------
 
-    fn match_statement(&mut self, id: NodeId) {
+    pub fn match_statement(&mut self, id: NodeId) {
         let tree = self.tree;
         let Some(subject) = tree.child(id, Field::Subject) else { return };
         let value = self.evaluate(subject);
@@ -481,7 +272,7 @@ impl<'a> Interpreter<'a> {
 
     // ---- functions and classes ----------------------------------------------------------------------------------------
 
-    fn return_statement(&mut self, id: NodeId) {
+    pub fn return_statement(&mut self, id: NodeId) {
         let node = self.tree.child(id, Field::Value);
         let value = node.map_or_else(|| Value::constant(Constant::None), |node| self.evaluate(node));
         let value = if self.is_marked(id) { self.marked_value(id, value) } else { value };
@@ -503,7 +294,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn function_statement(&mut self, id: NodeId) {
+    pub fn function_statement(&mut self, id: NodeId) {
         let tree = self.tree;
         for decorator in tree.children_by(id, Field::Decorator) {
             self.child_value(decorator, Field::Value);
@@ -524,7 +315,7 @@ impl<'a> Interpreter<'a> {
         self.frame.nested.push(id);
     }
 
-    fn class_statement(&mut self, id: NodeId) {
+    pub fn class_statement(&mut self, id: NodeId) {
         let tree = self.tree;
         let Some(&class) = self.classes.get(&id) else { return };
         for decorator in tree.children_by(id, Field::Decorator) {
@@ -542,70 +333,6 @@ impl<'a> Interpreter<'a> {
             let slot = self.frame.state.slot(tree.label(id));
             self.frame.state.given.push((slot, value.clone()));
             self.frame.state.set(slot, Some(value));
-        }
-    }
-
-    // ---- what a function proves ---------------------------------------------------------------------------------------
-
-    /// Lanes that were cleared of each parameter up to here.
-    fn cleared_parameters(&mut self) -> Vec<LaneSet> {
-        let names = self.frame.parameters.clone();
-        names
-            .iter()
-            .enumerate()
-            .map(|(index, name)| {
-                let function = &self.graph.facts.functions[self.frame.function as usize];
-                let Some(first) = function.parameters.get(index).map(|parameter| parameter.node) else {
-                    return LaneSet::NONE;
-                };
-                let mut at = self.frame.state.read(name).and_then(|value| value.node);
-                let mut lanes = LaneSet::NONE;
-                for _ in 0..64 {
-                    let Some(node) = at else { return LaneSet::NONE };
-                    if node == first {
-                        return lanes;
-                    }
-                    let Some(&(from, cleared)) = self.refined.get(&node) else { return LaneSet::NONE };
-                    lanes = lanes.union(cleared);
-                    at = Some(from);
-                }
-                LaneSet::NONE
-            })
-            .collect()
-    }
-
-    /// The function comes back here: what it checked of its parameters holds.
-    pub fn note_checks(&mut self) {
-        if self.frame.parameters.is_empty() || !self.frame.state.is_alive {
-            return;
-        }
-        let here = self.cleared_parameters();
-        self.frame.checked = Some(match self.frame.checked.take() {
-            None => here,
-            Some(known) => known.into_iter().zip(here).map(|(known, here)| known.intersection(here)).collect(),
-        });
-    }
-
-    /// What it says of the parameters that the result is true, or false.
-    fn note_proofs(&mut self, node: Option<NodeId>, value: &Value) {
-        if self.frame.parameters.is_empty() || !self.frame.state.is_alive {
-            return;
-        }
-        for truth in [true, false] {
-            if value.truth() == Some(!truth) {
-                continue;
-            }
-            let mark = self.frame.state.mark();
-            if let Some(node) = node.filter(|_| value.truth().is_none()) {
-                self.refine(node, truth);
-            }
-            let here = self.cleared_parameters();
-            self.frame.state.undo(mark);
-            let known = &mut self.frame.proofs[usize::from(truth)];
-            *known = Some(match known.take() {
-                None => here,
-                Some(known) => known.into_iter().zip(here).map(|(known, here)| known.intersection(here)).collect(),
-            });
         }
     }
 }

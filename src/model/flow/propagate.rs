@@ -15,9 +15,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 
 /// Facts of one project; beyond it the analysis stops with a notification.
-const MAX_FACTS: usize = 4_000_000;
+const MAX_FACTS: usize = 1_500_000;
 /// Edges followed in one project.
-const MAX_STEPS: u64 = 60_000_000;
+const MAX_STEPS: u64 = 30_000_000;
+/// Parts of one value that are told apart for one entry; with more of them the whole counts.
+const MAX_PARTS: u8 = 12;
 
 /// A fact: index.
 pub(super) type FactIx = u32;
@@ -70,10 +72,14 @@ pub(super) struct Propagation<'p, 't> {
     pub facts: Vec<Fact>,
     known: FxHashMap<(Entry, Node, Path), FactIx>,
     queue: VecDeque<FactIx>,
+    /// How many parts of a value carry taint.
+    parts: FxHashMap<(Entry, Node), u8>,
     /// Who entered here: facts of callers and their calls.
     callers: FxHashMap<Entry, Vec<(FactIx, Call)>>,
     /// Ends of functions that were reached, by entry.
     exits: FxHashMap<Entry, Vec<FactIx>>,
+    /// The parts of a parameter through which taint came in.
+    ways: FxHashMap<Node, Vec<Path>>,
     entries: Entries,
     reached: Vec<Vec<FactIx>>,
     sinks: FxHashMap<(u32, u32), usize>,
@@ -93,8 +99,10 @@ impl<'p, 't> Propagation<'p, 't> {
             facts: Vec::new(),
             known: FxHashMap::default(),
             queue: VecDeque::new(),
+            parts: FxHashMap::default(),
             callers: FxHashMap::default(),
             exits: FxHashMap::default(),
+            ways: FxHashMap::default(),
             entries: Entries::default(),
             reached: Vec::new(),
             sinks: FxHashMap::default(),
@@ -155,6 +163,14 @@ impl<'p, 't> Propagation<'p, 't> {
     fn add(&mut self, entry: Entry, node: Node, path: Path, lanes: LaneSet, origin: Origin) {
         if lanes.is_empty() {
             return;
+        }
+        let mut path = path;
+        if path != WHOLE && !self.known.contains_key(&(entry, node, path)) {
+            let parts = self.parts.entry((entry, node)).or_default();
+            *parts = parts.saturating_add(1);
+            if *parts > MAX_PARTS {
+                path = WHOLE;
+            }
         }
         let index = *self.known.entry((entry, node, path)).or_insert_with(|| {
             let fact = Fact { entry, node, path, lanes: LaneSet::NONE, origins: Vec::new(), is_queued: false };
@@ -343,6 +359,7 @@ impl<'p, 't> Propagation<'p, 't> {
         };
         let Some(path) = path else { return };
         let node = Node { file: function.file, node: parameter.node };
+        let path = self.entry_path(node, path);
         let entry = Entry::Parameter(node, path);
         self.add(entry, node, path, lanes, Origin::Caller(index, call));
         let callers = self.callers.entry(entry).or_default();
@@ -353,6 +370,20 @@ impl<'p, 't> Propagation<'p, 't> {
         for exit in self.exits.get(&entry).cloned().unwrap_or_default() {
             self.give_back(exit, index, call);
         }
+    }
+
+    /// The part of a parameter under which its function is looked at: functions that are entered in too many ways are
+    /// looked at for the whole.
+    fn entry_path(&mut self, node: Node, path: Path) -> Path {
+        let ways = self.ways.entry(node).or_default();
+        if path == WHOLE || ways.contains(&path) {
+            return path;
+        }
+        if ways.len() >= usize::from(MAX_PARTS) {
+            return WHOLE;
+        }
+        ways.push(path);
+        path
     }
 
     /// `Record(name=value)`: the argument becomes an attribute.
