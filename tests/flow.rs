@@ -68,7 +68,8 @@ fn found(files: &[(&str, String)], order: &[usize]) -> (Vec<String>, Vec<String>
 #[test]
 fn the_order_of_files_changes_nothing() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/flow/cases/layers.project/app");
-    let paths = ["main.py", "config.py", "shared.py", "services/__init__.py", "services/users.py", "repositories/users.py"];
+    let paths =
+        ["main.py", "config.py", "shared.py", "services/__init__.py", "services/users.py", "repositories/users.py"];
     let files: Vec<(&str, String)> = paths
         .iter()
         .map(|path| (*path, std::fs::read_to_string(folder.join(path)).expect("the case is there")))
