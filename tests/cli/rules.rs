@@ -138,7 +138,8 @@ rules:
     let report: Value = serde_json::from_str(&outcome.out).unwrap();
     assert_eq!(report["findings"][0]["message"], "Do not evaluate text");
     assert_eq!(report["findings"][0]["severity"], "high");
-    let list = run(&project, &["rules", "list", "--no-builtin", "--rules", "semgrep.yaml", "--format", "json"]);
+    let arguments = ["rules", "list", "--no-builtin", "--rules", "semgrep.yaml", "--format", "json"];
+    let list = Outcome::of(&mut project.command(&arguments));
     let list: Value = serde_json::from_str(&list.out).unwrap();
     assert_eq!(list[0]["title"], "Do not evaluate …");
     let said = outcome.out.contains("company.java.runtime") && outcome.out.contains("java");
