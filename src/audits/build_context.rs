@@ -28,13 +28,14 @@ const MAX_NAMED: usize = 5;
 
 fn run(project: &Project) -> Vec<ProjectMatch> {
     let builds = named_contexts(project);
+    let seen = Seen::new(project);
     let mut matches = Vec::new();
     for (id, facts) in project.files().filter(|(_, file)| file.part.is_none()) {
         let Some(DeploymentFacts::Dockerfile(dockerfile)) = &facts.deployment else { continue };
         let named = builds.get(&id).cloned();
         let contexts = named.unwrap_or_else(|| likely_context(project, dockerfile, folder_of(facts.path())));
         for context in contexts {
-            judge(project, id, dockerfile, &context, &mut matches);
+            judge(project, &seen, id, dockerfile, &context, &mut matches);
         }
     }
     matches.sort_by_key(|found| (found.place, found.variant));
@@ -101,12 +102,47 @@ fn likely_context(project: &Project, dockerfile: &Dockerfile, own: &str) -> BTre
     found.map(str::to_owned).into_iter().collect()
 }
 
-fn judge(project: &Project, id: FileId, dockerfile: &Dockerfile, context: &str, matches: &mut Vec<ProjectMatch>) {
-    let present = project.present();
-    if !present.covers(context) {
+/// What every build is held against, looked for once.
+struct Seen<'p> {
+    /// Files and folders whose names say that they hold secrets, sorted.
+    secrets: Vec<&'p str>,
+    /// By path.
+    ignore_files: BTreeMap<&'p str, (FileId, &'p DockerIgnore)>,
+}
+
+impl<'p> Seen<'p> {
+    fn new(project: &'p Project) -> Self {
+        let ignore_files = project.files().filter_map(|(id, file)| match &file.deployment {
+            Some(DeploymentFacts::Ignore(patterns)) => Some((file.path(), (id, patterns))),
+            _ => None,
+        });
+        Self {
+            secrets: project.present().below("").filter(|path| holds_secrets(path)).collect(),
+            ignore_files: ignore_files.collect(),
+        }
+    }
+
+    /// Files with secrets below a folder, by path relative to it.
+    fn secrets_below(&self, folder: &str) -> impl Iterator<Item = &'p str> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let first = self.secrets.partition_point(|path| *path < prefix.as_str());
+        let length = prefix.len();
+        self.secrets[first..].iter().take_while(move |path| path.starts_with(&prefix)).map(move |path| &path[length..])
+    }
+}
+
+fn judge(
+    project: &Project,
+    seen: &Seen<'_>,
+    id: FileId,
+    dockerfile: &Dockerfile,
+    context: &str,
+    matches: &mut Vec<ProjectMatch>,
+) {
+    if !project.present().covers(context) {
         return;
     }
-    let ignore = ignore_file(project, id, context);
+    let ignore = ignore_file(project, seen, id, context);
     let empty = DockerIgnore::default();
     let patterns = ignore.map_or(&empty, |(_, patterns)| patterns);
     let Some(last) = dockerfile.last_stage() else { return };
@@ -114,9 +150,8 @@ fn judge(project: &Project, id: FileId, dockerfile: &Dockerfile, context: &str, 
         for copy in stage.copies.iter().filter(|copy| copy.from.is_none() && stays(dockerfile, last, index, copy)) {
             for (source, span) in whole_folders(copy) {
                 let place = Place { file: id, span };
-                let found: Vec<String> = present
-                    .below(&joined(context, &source))
-                    .filter(|path| holds_secrets(path))
+                let found: Vec<String> = seen
+                    .secrets_below(&joined(context, &source))
                     .map(|path| joined(&source, path))
                     .filter(|path| !patterns.excludes(path.trim_end_matches('/')))
                     .take(MAX_NAMED + 1)
@@ -162,15 +197,15 @@ fn is_dev(project: &Project, id: FileId) -> bool {
 }
 
 /// The `.dockerignore` that holds: that of the Dockerfile itself, else that of the context.
-fn ignore_file<'p>(project: &'p Project, dockerfile: FileId, context: &str) -> Option<(FileId, &'p DockerIgnore)> {
+fn ignore_file<'p>(
+    project: &Project,
+    seen: &Seen<'p>,
+    dockerfile: FileId,
+    context: &str,
+) -> Option<(FileId, &'p DockerIgnore)> {
     let own = format!("{}.dockerignore", project.file(dockerfile).path());
     let candidates = [own, joined(context, ".dockerignore"), joined(context, ".containerignore")];
-    candidates.iter().find_map(|path| {
-        project.files().find_map(|(id, file)| match &file.deployment {
-            Some(DeploymentFacts::Ignore(patterns)) if file.path() == path => Some((id, patterns)),
-            _ => None,
-        })
-    })
+    candidates.iter().find_map(|path| seen.ignore_files.get(path.as_str()).copied())
 }
 
 /// The folders that a `COPY` takes as they are, relative to the context: `.`, `./app/`, `src`. A name with a dot in its
