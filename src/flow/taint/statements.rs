@@ -10,7 +10,7 @@ use crate::facts::flow::{Action, Callee};
 use crate::syntax::{Field, Kind, Language, NodeId};
 use std::rc::Rc;
 
-impl<'a> Interpreter<'a> {
+impl Interpreter<'_> {
     /// Runs a block, or a statement that stands for one.
     pub fn block(&mut self, id: NodeId) {
         if self.tree.kind(id) != Kind::Block && self.tree.kind(id) != Kind::Module {
