@@ -13,5 +13,6 @@ mod hostile;
 mod input;
 mod map;
 mod project;
+mod routes;
 mod rules;
 mod suppressions;

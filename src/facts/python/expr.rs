@@ -230,7 +230,9 @@ impl Expr {
             }
             ExprKind::Subscript(object, index) => {
                 object.walk(f);
-                index.iter().for_each(|item| item.walk(f));
+                for item in index {
+                    item.walk(f);
+                }
             }
             ExprKind::Binary(_, both) | ExprKind::And(both) | ExprKind::Or(both) | ExprKind::Walrus(both) => {
                 both.0.walk(f);
@@ -273,7 +275,9 @@ impl Expr {
             }
             ExprKind::Subscript(object, index) => {
                 object.walk_mut(f);
-                index.iter_mut().for_each(|item| item.walk_mut(f));
+                for item in index {
+                    item.walk_mut(f);
+                }
             }
             ExprKind::Binary(_, both) | ExprKind::And(both) | ExprKind::Or(both) | ExprKind::Walrus(both) => {
                 both.0.walk_mut(f);

@@ -79,5 +79,10 @@ fn branches_and_handlers_are_kept() {
 #[test]
 fn deep_nesting_is_cut() {
     facts(&format!("x = {}1{}\n", "[".repeat(190), "]".repeat(190)));
-    facts(&(0..150).map(|depth| format!("{}if a:\n", " ".repeat(depth))).collect::<String>());
+    let mut branches = String::new();
+    for depth in 0..150 {
+        branches.push_str(&" ".repeat(depth));
+        branches.push_str("if a:\n");
+    }
+    facts(&branches);
 }

@@ -103,7 +103,7 @@ impl<'p> Callables<'p> {
             Some(_) => false,
             None => true,
         };
-        is_fastapis.then(|| Marker { name, code })
+        is_fastapis.then_some(Marker { name, code })
     }
 
     /// The dependency that an expression in `Depends(...)` names.
@@ -258,7 +258,7 @@ impl<'p> Callables<'p> {
         let function = facts.function(id);
         let mut found = Vec::new();
         for parameter in function.parameters.iter().skip(usize::from(skip_first)) {
-            found.extend(self.parameter(
+            found.push(self.parameter(
                 file,
                 function.parent,
                 &parameter.name,
@@ -298,10 +298,8 @@ impl<'p> Callables<'p> {
                 let value = assignment.value.as_ref();
                 let parameter =
                     self.parameter(file, assignment.scope, name, Some(annotation), value, place, path_names);
-                if let Some(parameter) = parameter {
-                    found.retain(|other| other.name != parameter.name);
-                    found.push(parameter);
-                }
+                found.retain(|other| other.name != parameter.name);
+                found.push(parameter);
             }
         }
         found
@@ -331,7 +329,7 @@ impl<'p> Callables<'p> {
         default: Option<&Expr>,
         place: Place,
         path_names: &[&str],
-    ) -> Option<Parameter> {
+    ) -> Parameter {
         let mut markers: Vec<Marker> = Vec::new();
         let mut annotation = annotation.map(|annotation| Code { file, scope, expr: annotation.clone() });
         // `Annotated[...]`, by itself or under a name, and one in another.
@@ -411,17 +409,7 @@ impl<'p> Callables<'p> {
             is_required = true;
         }
         let name = name.into();
-        Some(Parameter {
-            name,
-            alias,
-            input,
-            ty,
-            annotation: shown.into(),
-            is_required,
-            constraints,
-            place,
-            dependency,
-        })
+        Parameter { name, alias, input, ty, annotation: shown.into(), is_required, constraints, place, dependency }
     }
 }
 

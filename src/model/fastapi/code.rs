@@ -171,7 +171,11 @@ impl Code {
         }
         match &self.expr.kind {
             ExprKind::FString(parts) if depth > 0 => {
-                parts.iter().fold(true, |known, part| self.part(part).add_path(modules, out, depth - 1) && known)
+                let mut is_known = true;
+                for part in parts {
+                    is_known &= self.part(part).add_path(modules, out, depth - 1);
+                }
+                is_known
             }
             ExprKind::Binary(operator, both) if &**operator == "+" && depth > 0 => {
                 let left = self.part(&both.0).add_path(modules, out, depth - 1);

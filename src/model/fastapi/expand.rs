@@ -52,10 +52,10 @@ impl Expansion<'_, '_> {
         let mut of_host: Vec<Vec<usize>> = vec![Vec::new(); self.model.hosts.len()];
         for (index, registration) in self.registrations.iter().enumerate() {
             of_host[registration.host as usize].push(index);
-            if let Action::Include(hosts) | Action::MountHosts(_, hosts) = &registration.action {
-                if !self.model.hosts[registration.host as usize].is_handed_in {
-                    reached.extend(hosts.iter().filter(|&&host| host != registration.host));
-                }
+            if let Action::Include(hosts) | Action::MountHosts(_, hosts) = &registration.action
+                && !self.model.hosts[registration.host as usize].is_handed_in
+            {
+                reached.extend(hosts.iter().filter(|&&host| host != registration.host));
             }
         }
         let roots: Vec<(HostId, bool)> = numbered(&self.model.hosts)
@@ -221,7 +221,9 @@ impl Expansion<'_, '_> {
                         continue;
                     }
                     let found = self.callables.parameter(file, class.scope, name, annotation, value, place, names);
-                    out.extend(found.filter(|found| annotation.is_some() || found.dependency.is_some()));
+                    if annotation.is_some() || found.dependency.is_some() {
+                        out.push(found);
+                    }
                 }
                 StatementKind::Function(id) if &*facts.function(id).name == "__init__" => {
                     out.extend(self.callables.parameters(&Callable::Function(file, id), names));

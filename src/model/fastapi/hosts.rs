@@ -68,6 +68,9 @@ pub(super) fn each_expr<'p>(facts: &'p PythonFacts, f: &mut dyn FnMut(ScopeId, S
     }
 }
 
+/// A call with the file and the scope that it stands in.
+type Handed<'p> = (FileId, ScopeId, &'p Call);
+
 /// A name in a scope, and which of its bindings count: the first and how many.
 type Question = (FileId, ScopeId, Box<str>, usize, usize);
 
@@ -78,7 +81,7 @@ pub(super) struct Hosts<'p> {
     pub(super) found: Vec<Found>,
     by_site: FxHashMap<(FileId, Span), u32>,
     /// Calls that hand a host to a function of the project.
-    handed: FxHashMap<(FileId, FunctionId), Vec<(FileId, ScopeId, &'p Call)>>,
+    handed: FxHashMap<(FileId, FunctionId), Vec<Handed<'p>>>,
     answers: RefCell<FxHashMap<Question, Vec<u32>>>,
 }
 

@@ -360,12 +360,13 @@ impl<'p> Walk<'_, 'p> {
                 self.budget -= 1;
                 let inner = self.judge.at(file, id, false, self.depth - 1, self.budget);
                 let own = &mut self.shown.protection;
-                if own.authentication.is_none() || inner.protection.verification.is_some() {
-                    if inner.protection.authentication.is_some()
-                        && own.authentication.as_ref().is_none_or(|own| own.kind == EvidenceKind::Header)
-                    {
-                        own.authentication.clone_from(&inner.protection.authentication);
-                    }
+                if inner.protection.authentication.is_some()
+                    && own
+                        .authentication
+                        .as_ref()
+                        .is_none_or(|own| own.kind == EvidenceKind::Header && inner.protection.verification.is_some())
+                {
+                    own.authentication.clone_from(&inner.protection.authentication);
                 }
                 if own.verification.is_none() {
                     own.verification.clone_from(&inner.protection.verification);

@@ -75,7 +75,7 @@ pub(super) fn decorator_limit(
         }
         let code = Code { file, scope: function.parent, expr: decorator.clone() };
         let text = code.argument(0, "limit_value").and_then(|limit| limit.string(modules));
-        let text = text.map_or_else(|| code.text(modules).split_whitespace().collect::<String>(), |text| text);
+        let text = text.unwrap_or_else(|| code.text(modules).split_whitespace().collect());
         let has_request =
             function.parameters.iter().any(|parameter| matches!(&*parameter.name, "request" | "websocket"));
         let defect = match route {

@@ -133,13 +133,13 @@ fn register(modules: Modules<'_>, judge: &Judge<'_>, host: &mut Host, registrati
     let place = registration.place;
     match &registration.action {
         Action::Middleware(class) => {
-            app.middleware.push(middleware(modules, judge, &registration.call, Some(class), None))
+            app.middleware.push(middleware(modules, judge, &registration.call, Some(class), None));
         }
         Action::MiddlewareFunction(file, id) => {
             app.middleware.push(middleware(modules, judge, &registration.call, None, Some((*file, *id))));
         }
-        Action::ExceptionHandler(handles, handler) => {
-            app.exception_handlers.push(ExceptionHandler { handles: handles.clone(), handler: handler.clone(), place });
+        Action::ExceptionHandler(handled, by) => {
+            app.exception_handlers.push(ExceptionHandler { handles: handled.clone(), handler: by.clone(), place });
         }
         Action::Mount(path, target) => {
             app.mounts.push(Mount { path: path.as_str().into(), target: target.clone(), place });
@@ -264,7 +264,7 @@ impl Judged<'_, '_> {
         let refusal = protection.refusal.take();
         let mut all_in_all = protection;
         if below.refusal.is_some() {
-            all_in_all.refusal = below.refusal.clone();
+            all_in_all.refusal.clone_from(&below.refusal);
         } else {
             all_in_all.refusal = refusal;
         }
@@ -272,7 +272,7 @@ impl Judged<'_, '_> {
         if below.authentication.is_some()
             && all_in_all.authentication.as_ref().is_none_or(|own| own.kind == EvidenceKind::Name)
         {
-            all_in_all.authentication = below.authentication.clone();
+            all_in_all.authentication.clone_from(&below.authentication);
         }
         all_in_all.absorb(&Protection { refusal: None, ..below });
         all_in_all.rate_limit = own_limit.or_else(|| rate_limit(dependency));

@@ -51,8 +51,9 @@ pub struct Middleware {
 impl Middleware {
     /// Whether what it guards covers a path.
     pub fn covers(&self, path: &str) -> bool {
-        let begins = |prefix: &Box<str>| path == &**prefix || (prefix.len() > 1 && path.starts_with(&**prefix));
-        !self.exempt.iter().any(begins) && (self.only.is_empty() || self.only.iter().any(begins))
+        let begins = |prefix: &str| path == prefix || (prefix.len() > 1 && path.starts_with(prefix));
+        let any = |prefixes: &[Box<str>]| prefixes.iter().any(|prefix| begins(prefix));
+        !any(&self.exempt) && (self.only.is_empty() || any(&self.only))
     }
 }
 

@@ -119,7 +119,9 @@ impl<'h, 'p> Registrations<'h, 'p> {
                 match loops::unrolled(hosts.modules, file, facts, scope, call) {
                     None => all.call(file, facts, scope, stand, span, call, handler),
                     Some(calls) => {
-                        calls.iter().for_each(|call| all.call(file, facts, scope, stand, span, call, handler));
+                        for call in &calls {
+                            all.call(file, facts, scope, stand, span, call, handler);
+                        }
                     }
                 }
             }

@@ -188,7 +188,7 @@ impl Type {
 #[derive(Debug, Clone, Copy)]
 pub struct Types<'p>(pub Modules<'p>);
 
-impl<'p> Types<'p> {
+impl Types<'_> {
     /// The type that an annotation says.
     pub fn read(self, file: FileId, scope: ScopeId, annotation: &Expr) -> Type {
         self.at(file, scope, annotation, MAX_DEPTH)

@@ -27,8 +27,11 @@ pub struct ModuleIndex {
     segments: FxHashSet<Box<str>>,
     /// Fences of a guide or cells of a notebook, by path.
     parts: FxHashMap<Box<str>, Vec<FileId>>,
-    answers: Mutex<FxHashMap<(Box<str>, Box<str>), Option<FileId>>>,
+    /// By the folder that is asked from, and the dotted name.
+    answers: Mutex<Answers>,
 }
+
+type Answers = FxHashMap<(Box<str>, Box<str>), Option<FileId>>;
 
 /// The folder that a path stands in; empty for none.
 pub fn folder(path: &str) -> &str {

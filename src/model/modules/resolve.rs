@@ -208,37 +208,35 @@ impl<'p> Modules<'p> {
             let dotted = if import.alias.is_some() { &*import.name } else { import.name.split('.').next()? };
             return Some(self.absolute(walk, file, dotted));
         };
-        walk.step(|| self.from_module(walk, file, from, &import.name))
+        walk.step(|| Some(self.imported(walk, file, from, &import.name)))
     }
 
     /// `from module import name`.
-    fn from_module(&self, walk: &Walk, file: FileId, module: &str, name: &str) -> Option<Definition> {
+    fn imported(&self, walk: &Walk, file: FileId, module: &str, name: &str) -> Definition {
         let found = self.module(file, module);
         // `from . import users` in the package itself means the submodule.
         if found == Some(Definition::Module(file))
             && let Some(submodule) = self.index.below(self.index.base(file), name)
         {
-            return Some(Definition::Module(submodule));
+            return Definition::Module(submodule);
         }
         if let Some(found) = &found
             && let Some(member) = self.attribute(walk, file, found, name)
         {
-            return Some(member);
+            return member;
         }
-        if found.is_none() && !module.starts_with('.') {
-            if let Some(submodule) = self.index.absolute(file, &format!("{module}.{name}")) {
-                return Some(Definition::Module(submodule));
+        if found.is_none() {
+            if !module.starts_with('.')
+                && let Some(submodule) = self.index.absolute(file, &format!("{module}.{name}"))
+            {
+                return Definition::Module(submodule);
             }
             if let Some(sibling) = self.in_siblings(walk, file, name) {
-                return Some(sibling);
+                return sibling;
             }
-        } else if found.is_none()
-            && let Some(sibling) = self.in_siblings(walk, file, name)
-        {
-            return Some(sibling);
         }
         let joint = if module.ends_with('.') { "" } else { "." };
-        Some(Definition::External(format!("{module}{joint}{name}").into()))
+        Definition::External(format!("{module}{joint}{name}").into())
     }
 
     /// An absolute dotted name: the longest beginning that is a module, then its attributes.
@@ -246,10 +244,9 @@ impl<'p> Modules<'p> {
         let mut end = dotted.len();
         loop {
             if let Some(module) = self.index.absolute(file, &dotted[..end]) {
-                let rest = dotted[end..].split('.').filter(|name| !name.is_empty());
-                let found = rest.fold(Some(Definition::Module(module)), |found, name| {
-                    found.and_then(|found| self.attribute(walk, file, &found, name))
-                });
+                let mut rest = dotted[end..].split('.').filter(|name| !name.is_empty());
+                let found =
+                    rest.try_fold(Definition::Module(module), |found, name| self.attribute(walk, file, &found, name));
                 if let Some(found) = found {
                     return found;
                 }
