@@ -145,7 +145,7 @@ mod tests {
     fn names_fall_into_words() {
         assert_eq!(words("get_currentUser2"), ["get", "current", "user2"]);
         assert_eq!(words("x-api-key"), ["x", "api", "key"]);
-        assert_eq!(words("HTTPBearer"), ["httpbearer"]);
+        assert_eq!(words("HTTPBearer"), ["http", "bearer"]);
         assert_eq!(words(""), [""; 0]);
     }
 
