@@ -253,21 +253,31 @@ fn docs(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
         return;
     }
     let ways = app.ways(view);
-    let all = ways.iter().find(|way| path_of(way.block) == "/" && !is_guarded(way.block) && is_known(way.block));
-    let Some(way) = all else { return };
-    // A location of its own closes them.
-    let closed = way.server.locations().any(|location| {
-        let path = path_of(location);
-        ["docs", "openapi", "redoc"].iter().any(|word| path.contains(word))
-    });
-    if closed {
+    let is_open = |way: &&NginxWay<'_>| {
+        // A location of its own closes them.
+        let closed = way.server.locations().any(|location| {
+            let path = path_of(location);
+            ["docs", "openapi", "redoc"].iter().any(|word| path.contains(word))
+        });
+        path_of(way.block) == "/" && !is_guarded(way.block) && !closed
+    };
+    let host = app.host_place(view);
+    let Some(way) = ways.iter().find(is_open) else {
+        // No way in leads to them.
+        let is_sure = !ways.is_empty() && ways.iter().all(|way| is_known(way.block)) && app.service.open_port().is_none();
+        if let Some(host) = host.filter(|_| is_sure) {
+            reports.disprove("fastapi/docs-exposed", host);
+        }
+        return;
+    };
+    if !is_known(way.block) {
         return;
     }
     let place = Place { file: site.file, span: call.callee.span };
     let Some(found) = reports.add("docs-exposed", place, app.deployment, &app.service.name) else { return };
     found
         .via(way.way.place, "every path is passed on, `/docs` and `/openapi.json` too")
-        .instead_of("fastapi/docs-exposed", site.place());
+        .instead_of("fastapi/docs-exposed", host.unwrap_or(place));
 }
 
 /// `X-Accel-Redirect` to a location that answers requests from outside too.

@@ -1,6 +1,7 @@
 //! Response headers, counted once over proxy and application.
 
 use super::view::{App, Building as _, NginxWay, Reports, View, is_known, server_name};
+use crate::model::Place;
 use crate::model::deployment::SetHeader;
 use crate::model::nginx::{Directive, SECURITY_HEADERS, Server};
 use std::collections::BTreeMap;
@@ -15,16 +16,27 @@ pub(super) fn check(view: &View<'_>, reports: &mut Reports) {
         for way in app.ways(view) {
             by_server.entry(way.server.block.id()).or_default().push(way);
         }
+        let host = app.host_place(view);
+        let mut is_covered = !by_server.is_empty() && app.service.open_port().is_none();
         for ways in by_server.values() {
             let server = ways[0].server;
-            missing(app, server, ways, reports);
+            is_covered &= missing(app, host, server, ways, reports);
             missing_hsts(app, server, ways, reports);
             for way in ways {
                 conflicts(app, way, reports);
             }
         }
+        // Whatever way a request takes, a proxy adds what the application leaves out.
+        if let Some(host) = host.filter(|_| is_covered) {
+            for local in LOCAL_IN_APP {
+                reports.disprove(local, host);
+            }
+        }
     }
 }
+
+/// The rules that ask the application alone for these headers.
+const LOCAL_IN_APP: [&str; 2] = ["fastapi/missing-security-headers", "fastapi/missing-frame-options"];
 
 /// Whether the application sends a header: it sets it, names it, or leaves that to a package.
 fn may_send(app: &App<'_>, name: &str) -> bool {
@@ -38,16 +50,23 @@ fn nginx_sends(block: Directive<'_>, name: &str) -> bool {
     block.response_headers(None).iter().any(|header| header.name == name)
 }
 
-fn missing(app: &App<'_>, server: Server<'_>, ways: &[NginxWay<'_>], reports: &mut Reports) {
+/// Whether all headers are there.
+fn missing(
+    app: &App<'_>,
+    host: Option<Place>,
+    server: Server<'_>,
+    ways: &[NginxWay<'_>],
+    reports: &mut Reports,
+) -> bool {
     const LOCAL: &str = "nginx/missing-security-headers";
     if ways.iter().any(|way| !is_known(way.block)) {
-        return;
+        return false;
     }
     // Beside a server with TLS, one without should only redirect: that is another class.
     let names = server.names();
     let has_twin = |other: Server<'_>| other.speaks_tls() && other.names().iter().any(|name| names.contains(name));
     if !server.speaks_tls() && server.siblings().any(has_twin) {
-        return;
+        return true;
     }
     let serves_pages = app.program.serves_pages();
     let mut lacking: Vec<(&str, NginxWay<'_>)> = Vec::new();
@@ -85,16 +104,22 @@ fn missing(app: &App<'_>, server: Server<'_>, ways: &[NginxWay<'_>], reports: &m
         if !serves_files {
             reports.disprove(LOCAL, server.block.place());
         }
-        return;
+        return true;
     }
     let list = lacking.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let Some(found) = reports.add("missing-security-headers", place, app.deployment, &app.service.name) else { return };
+    let Some(found) = reports.add("missing-security-headers", place, app.deployment, &app.service.name) else { return false };
     found
         .with("missing", list)
         .with("name", server_name(server))
         .via(lacking[0].1.way.place, "requests are passed on from here, and nothing is added to the answers")
         .via(app.application.place, "the application does not send them either")
         .instead_of(LOCAL, server.block.place());
+    if let Some(host) = host {
+        for local in LOCAL_IN_APP {
+            found.instead_of(local, host);
+        }
+    }
+    false
 }
 
 fn missing_hsts(app: &App<'_>, server: Server<'_>, ways: &[NginxWay<'_>], reports: &mut Reports) {

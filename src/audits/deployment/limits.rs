@@ -3,12 +3,43 @@
 use super::view::{App, Building as _, NginxWay, Reports, View, is_known};
 use crate::facts::python::{Call, ExprKind};
 use crate::model::Place;
+use crate::model::nginx::location_of;
 use crate::query::values::size;
 
 pub(super) fn check(view: &View<'_>, reports: &mut Reports) {
     for app in &view.apps {
         bodies(view, app, reports);
         per_process(view, app, reports);
+        limited_by_proxy(view, app, reports);
+    }
+}
+
+/// Routes that the application does not limit and every way to them does.
+fn limited_by_proxy(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
+    const LOCAL: &str = "fastapi/missing-rate-limit";
+    let ways = app.ways(view);
+    let rules = view.ingress_rules(app.deployment, app.index);
+    if (ways.is_empty() && rules.is_empty()) || app.service.open_port().is_some() {
+        return;
+    }
+    let by_ingress = rules.iter().all(|(_, _, ingress)| {
+        ["limit-rps", "limit-rpm", "limit-connections"].iter().any(|name| ingress.annotation(name).is_some())
+    });
+    let model = view.project.fastapi();
+    let Some(place) = app.host_place(view) else { return };
+    let of_app = model.apps().find(|(_, host, _)| host.place == place).map(|(id, ..)| id);
+    for route in model.routes.iter().filter(|route| route.root == of_app && route.is_mutating()) {
+        // Where the proxy changes the path, only a limit on all ways says something about one route.
+        let by_nginx = ways.iter().all(|way| {
+            let block = match way.block.proxy_target().and_then(|target| target.path) {
+                Some(path) if path != "/" => Some(way.block),
+                _ => location_of(way.server.block, &route.path),
+            };
+            block.unwrap_or(way.block).effective("limit_req").is_some()
+        });
+        if by_nginx && by_ingress {
+            reports.disprove(LOCAL, route.place);
+        }
     }
 }
 

@@ -147,6 +147,13 @@ impl<'p> App<'p> {
             || self.service.open_port().is_some()
     }
 
+    /// Where rules of the application alone point at when they speak of it as a whole.
+    pub fn host_place(&self, view: &View<'p>) -> Option<Place> {
+        let file = self.application.file;
+        let host = view.project.fastapi().apps().find(|(_, host, _)| host.place.file == file && *host.name == *self.application.object);
+        host.map(|(_, host, _)| host.place)
+    }
+
     /// Where its server is told what to serve.
     pub fn command_place(&self) -> Place {
         self.application.named
