@@ -264,7 +264,8 @@ fn docs(view: &View<'_>, app: &App<'_>, reports: &mut Reports) {
     let host = app.host_place(view);
     let Some(way) = ways.iter().find(is_open) else {
         // No way in leads to them.
-        let is_sure = !ways.is_empty() && ways.iter().all(|way| is_known(way.block)) && app.service.open_port().is_none();
+        let is_sure =
+            !ways.is_empty() && ways.iter().all(|way| is_known(way.block)) && app.service.open_port().is_none();
         if let Some(host) = host.filter(|_| is_sure) {
             reports.disprove("fastapi/docs-exposed", host);
         }

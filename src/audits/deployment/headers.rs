@@ -107,7 +107,9 @@ fn missing(
         return true;
     }
     let list = lacking.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let Some(found) = reports.add("missing-security-headers", place, app.deployment, &app.service.name) else { return false };
+    let Some(found) = reports.add("missing-security-headers", place, app.deployment, &app.service.name) else {
+        return false;
+    };
     found
         .with("missing", list)
         .with("name", server_name(server))

@@ -150,7 +150,11 @@ impl<'p> App<'p> {
     /// Where rules of the application alone point at when they speak of it as a whole.
     pub fn host_place(&self, view: &View<'p>) -> Option<Place> {
         let file = self.application.file;
-        let host = view.project.fastapi().apps().find(|(_, host, _)| host.place.file == file && *host.name == *self.application.object);
+        let host = view
+            .project
+            .fastapi()
+            .apps()
+            .find(|(_, host, _)| host.place.file == file && *host.name == *self.application.object);
         host.map(|(_, host, _)| host.place)
     }
 
