@@ -1,14 +1,13 @@
 //! Which rules can match a text: one pass with all literals that rules need.
 
+use crate::literals::Literals;
 use crate::matching::Clause;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use rustc_hash::FxHashMap;
 
 /// All literals in one automaton, and the rules or searches that wait for them.
 #[derive(Debug, Default)]
 pub(super) struct Prefilter {
-    automaton: Option<AhoCorasick>,
-    literals: usize,
+    literals: Literals,
     /// For each of them its clauses, literals by number.
     clauses: Vec<Vec<Vec<usize>>>,
 }
@@ -36,32 +35,19 @@ impl Prefilter {
                     .collect()
             })
             .collect();
-        // The DFA is several times faster than the automatic choice for hundreds of literals.
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&literals)
-            .ok()
-            .filter(|_| !literals.is_empty());
-        Self { automaton, literals: literals.len(), clauses }
+        Self { literals: Literals::new(literals), clauses }
     }
 
     /// For each of them whether the text has what it needs.
     pub fn possible(&self, text: &str) -> Vec<bool> {
-        let mut present = vec![false; self.literals];
-        let mut missing = self.literals;
-        if let Some(automaton) = &self.automaton {
-            for hit in automaton.find_overlapping_iter(text) {
-                let seen = &mut present[hit.pattern().as_usize()];
-                if !*seen {
-                    *seen = true;
-                    missing -= 1;
-                    if missing == 0 {
-                        break;
-                    }
-                }
+        let mut present = vec![false; self.literals.len()];
+        let mut missing = present.len();
+        self.literals.each(text, |literal, _| {
+            if !std::mem::replace(&mut present[literal], true) {
+                missing -= 1;
             }
-        }
+            missing > 0
+        });
         self.clauses
             .iter()
             .map(|clauses| {

@@ -25,7 +25,22 @@ pub struct Names<'tree> {
     renamed: FxHashSet<&'tree str>,
     /// What was asked for already.
     known: RefCell<FxHashMap<NodeId, Rc<[String]>>>,
+    origins: RefCell<Origins>,
 }
+
+/// Where names and attributes come from that are assigned many times, as far as it was asked for.
+#[derive(Debug, Default)]
+struct Origins {
+    /// By where the name's definitions stand in memory.
+    names: FxHashMap<usize, Rc<[String]>>,
+    /// By class and attribute.
+    attributes: FxHashMap<(NodeId, String), Rc<[String]>>,
+    /// Assignments in a class by the attribute that they may be of.
+    assignments: FxHashMap<NodeId, Rc<FxHashMap<String, Vec<NodeId>>>>,
+}
+
+/// Definitions of one name from which on it is kept where they all come from.
+const MANY_DEFINITIONS: usize = 8;
 
 impl<'tree> Names<'tree> {
     /// Resolves the imports of a tree.
@@ -38,6 +53,7 @@ impl<'tree> Names<'tree> {
             aliases: FxHashSet::default(),
             renamed: FxHashSet::default(),
             known: RefCell::default(),
+            origins: RefCell::default(),
         };
         if matches!(tree.language(), Language::Python | Language::Rust) {
             for id in tree.ids().filter(|&id| matches!(tree.kind(id), Kind::Import | Kind::ImportFrom)) {
@@ -252,11 +268,39 @@ impl<'tree> Names<'tree> {
     /// Whether one of an expression's origins is one of these names: `a.b.Cursor` means exactly it, `Cursor` any of that
     /// last name.
     pub fn comes_from(&self, node: NodeId, wanted: &[String]) -> bool {
-        self.origins(node).iter().any(|origin| {
+        let is_wanted = |origin: &String| {
             wanted.iter().any(|name| {
                 origin == name || origin.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'))
             })
-        })
+        };
+        match self.name_origins(node) {
+            Some(origins) => origins.iter().any(is_wanted),
+            None => self.origins(node).iter().any(is_wanted),
+        }
+    }
+
+    /// Where a name with many definitions comes from, each origin once: files have thousands of `with open(..) as f`.
+    fn name_origins(&self, node: NodeId) -> Option<Rc<[String]>> {
+        if self.tree.kind(node) != Kind::Name {
+            return None;
+        }
+        let definitions = self.scopes.visible(self.scopes.scope_of(self.tree, node), self.tree.label(node));
+        let first = definitions.first().filter(|_| definitions.len() >= MANY_DEFINITIONS)?;
+        let key = std::ptr::from_ref(first).addr();
+        // A name inside one of the values is looked up without that value, as long as there are not too many.
+        let is_inside = self
+            .tree
+            .ancestors(node)
+            .any(|around| definitions.binary_search_by_key(&around, |definition| definition.site).is_ok());
+        if is_inside && definitions.len() < MANY_DEFINITIONS * 64 {
+            return None;
+        }
+        if let Some(known) = self.origins.borrow().names.get(&key) {
+            return Some(Rc::clone(known));
+        }
+        let origins = distinct(definitions.iter().flat_map(|definition| self.definition_origins(definition, node)));
+        self.origins.borrow_mut().names.insert(key, Rc::clone(&origins));
+        Some(origins)
     }
 
     fn definition_origins(&self, definition: &Definition, user: NodeId) -> Vec<String> {
@@ -309,30 +353,54 @@ impl<'tree> Names<'tree> {
             return Vec::new();
         }
         let Some(class) = tree.ancestors(node).find(|&id| tree.kind(id) == Kind::ClassDef) else { return Vec::new() };
-        let attribute = tree.label(node);
+        let key = (class, tree.label(node).to_owned());
+        if let Some(known) = self.origins.borrow().attributes.get(&key) {
+            return known.to_vec();
+        }
+        let assignments = self.class_assignments(class);
         let mut found = Vec::new();
+        for &id in assignments.get(tree.label(node)).map_or(&[][..], Vec::as_slice) {
+            if let Some(annotation) = tree.child(id, Field::Type) {
+                found.extend(self.annotation_names(annotation));
+            } else if let Some(value) = tree.child(id, Field::Value)
+                && matches!(tree.kind(value), Kind::Call | Kind::Await | Kind::Name)
+            {
+                found.extend(self.origins(value));
+            }
+        }
+        let found = distinct(found.into_iter());
+        self.origins.borrow_mut().attributes.insert(key, Rc::clone(&found));
+        found.to_vec()
+    }
+
+    /// The assignments in a class to `self.x` and to plain names, by the attribute that they may be of.
+    fn class_assignments(&self, class: NodeId) -> Rc<FxHashMap<String, Vec<NodeId>>> {
+        if let Some(known) = self.origins.borrow().assignments.get(&class) {
+            return Rc::clone(known);
+        }
+        let tree = self.tree;
+        let mut assignments: FxHashMap<String, Vec<NodeId>> = FxHashMap::default();
         for id in tree.subtree(class).filter(|&id| tree.kind(id) == Kind::Assign) {
             for target in tree.children_by(id, Field::Target) {
-                let is_target = match tree.kind(target) {
+                let is_attribute = match tree.kind(target) {
                     Kind::Attribute => {
-                        tree.label(target) == attribute
-                            && tree.child(target, Field::Object).is_some_and(|object| tree.label(object) == "self")
+                        tree.child(target, Field::Object).is_some_and(|object| tree.label(object) == "self")
                     }
-                    Kind::Name => tree.label(target) == attribute,
-                    _ => false,
+                    kind => kind == Kind::Name,
                 };
-                if !is_target {
-                    continue;
-                }
-                if let Some(annotation) = tree.child(id, Field::Type) {
-                    found.extend(self.annotation_names(annotation));
-                } else if let Some(value) = tree.child(id, Field::Value)
-                    && matches!(tree.kind(value), Kind::Call | Kind::Await | Kind::Name)
-                {
-                    found.extend(self.origins(value));
+                if is_attribute {
+                    assignments.entry(tree.label(target).to_owned()).or_default().push(id);
                 }
             }
         }
-        found
+        let assignments = Rc::new(assignments);
+        self.origins.borrow_mut().assignments.insert(class, Rc::clone(&assignments));
+        assignments
     }
+}
+
+/// Names in order of their first occurrence, each once.
+fn distinct(names: impl Iterator<Item = String>) -> Rc<[String]> {
+    let mut seen = FxHashSet::default();
+    names.filter(|name| seen.insert(name.clone())).collect()
 }

@@ -4,7 +4,7 @@ use super::pattern::{PatternError, Shape};
 use super::pattern_tree::{Label, Operator, PatternNode};
 use super::rewrite::{DEEP, ELLIPSIS, MARK, META_ELLIPSIS, TYPED, Variant, metavariable_length, rewrite};
 use crate::syntax::{self, Field, Kind, Language, NodeId, Tree};
-use regex::Regex;
+use crate::regexes::LazyRegex;
 
 /// `"key": value` without the braces around it.
 pub(super) fn json_pair(text: &str) -> Option<Result<Shape, PatternError>> {
@@ -239,7 +239,7 @@ fn string_label(content: &str) -> Result<Label, PatternError> {
         return Ok(Label::Any);
     }
     if let Some(regex) = content.strip_prefix("=~/").and_then(|rest| rest.strip_suffix('/')) {
-        return Regex::new(regex).map(Label::Regex).map_err(|error| PatternError::new(error.to_string()));
+        return LazyRegex::new(regex).map(Label::Regex).map_err(PatternError::new);
     }
     if let Some(name) = content.strip_prefix('$')
         && metavariable_length(name) == Some(name.len())
@@ -266,6 +266,6 @@ fn string_label(content: &str) -> Result<Label, PatternError> {
     }
     expression.push_str(&regex::escape(rest));
     expression.push('$');
-    let regex = Regex::new(&expression).map_err(|error| PatternError::new(error.to_string()))?;
+    let regex = LazyRegex::new(&expression).map_err(PatternError::new)?;
     Ok(Label::Pieces(regex, names))
 }

@@ -1,7 +1,7 @@
 //! The tree of a pattern: code nodes with operators in between.
 
+use crate::regexes::LazyRegex;
 use crate::syntax::{Field, Kind};
-use regex::Regex;
 use std::sync::Arc;
 
 /// What a pattern node asks for.
@@ -33,9 +33,9 @@ pub(super) enum Label {
     /// Anything, bound: `"$X"`, `def $F`.
     Metavariable(Arc<str>),
     /// `"=~/regex/"`.
-    Regex(Regex),
+    Regex(LazyRegex),
     /// `"prefix $X suffix"`: a regular expression whose groups are the metavariables in order.
-    Pieces(Regex, Vec<Arc<str>>),
+    Pieces(LazyRegex, Vec<Arc<str>>),
 }
 
 /// A node of a pattern.

@@ -2,7 +2,7 @@
 
 use super::pattern::PatternError;
 use fancy_regex::Regex as FancyRegex;
-use regex::Regex;
+use crate::regexes::LazyRegex;
 use std::sync::OnceLock;
 
 /// A regular expression over text, in the syntax that Semgrep documents (PCRE).
@@ -13,13 +13,13 @@ use std::sync::OnceLock;
 pub struct TextRegex {
     engine: Engine,
     /// The linear engine's expression bound to the beginning, made when it is first asked for.
-    anchored: OnceLock<Option<Regex>>,
+    anchored: OnceLock<Option<LazyRegex>>,
     source: String,
 }
 
 #[derive(Debug, Clone)]
 enum Engine {
-    Linear(Regex),
+    Linear(LazyRegex),
     Backtracking(Box<FancyRegex>),
 }
 
@@ -30,7 +30,7 @@ impl TextRegex {
     /// When neither engine accepts it.
     pub fn new(source: &str) -> Result<Self, PatternError> {
         let multi_line = format!("(?m){source}");
-        let engine = match regex::RegexBuilder::new(&multi_line).size_limit(32 << 20).build() {
+        let engine = match LazyRegex::new(&multi_line) {
             Ok(regex) => Engine::Linear(regex),
             Err(_) => Engine::Backtracking(Box::new(
                 fancy_regex::RegexBuilder::new(&multi_line)
@@ -69,7 +69,7 @@ impl TextRegex {
         self.anchored
             .get_or_init(|| {
                 let anchored = format!("(?m)\\A(?:{})", self.source);
-                regex::RegexBuilder::new(&anchored).size_limit(32 << 20).build().ok()
+                LazyRegex::new(&anchored).ok()
             })
             .as_ref()
             .is_some_and(|regex| regex.is_match(text))
@@ -80,6 +80,7 @@ impl TextRegex {
         let mut found = Vec::new();
         match &self.engine {
             Engine::Linear(regex) => {
+                let Some(regex) = regex.get() else { return found };
                 for captures in regex.captures_iter(text) {
                     let names = regex.capture_names().enumerate();
                     found.push(

@@ -1,7 +1,7 @@
 //! What compiling a specification can say: mistakes, with the keys that lead to them.
 
 use super::path::Path;
-use regex::Regex;
+use crate::regexes::LazyRegex;
 
 /// A mistake in a specification.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +51,6 @@ pub(super) fn path(text: &String) -> Result<Path, SpecError> {
         .map_err(|error| SpecError::new(format!("path `{text}`, column {}: {}", error.column, error.message)))
 }
 
-pub(super) fn regex(text: &str) -> Result<Regex, SpecError> {
-    Regex::new(text).map_err(|error| SpecError::new(format!("regular expression `{text}`: {error}")))
+pub(super) fn regex(text: &str) -> Result<LazyRegex, SpecError> {
+    LazyRegex::new(text).map_err(|error| SpecError::new(format!("regular expression `{text}`: {error}")))
 }

@@ -8,8 +8,8 @@ use super::truth::Truth;
 use super::value_spec::{Shape, ValueSpec, WordsSpec};
 use super::values::{boolean, duration, hole, number, size, tls_version, wildcard};
 use super::{product_predicate, value_spec};
+use crate::regexes::LazyRegex;
 use crate::syntax::Kind;
-use regex::Regex;
 
 /// A compiled [`ValueSpec`]: all parts must hold.
 #[derive(Debug, Clone, Default)]
@@ -22,9 +22,9 @@ pub(super) struct Predicate {
 enum Part {
     OneOf(Vec<String>),
     Glob(Vec<String>),
-    Regex(Regex),
-    NotRegex(Regex),
-    Written(Regex),
+    Regex(LazyRegex),
+    NotRegex(LazyRegex),
+    Written(LazyRegex),
     Boolean(bool),
     Empty(bool),
     Known(bool),

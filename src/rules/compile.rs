@@ -12,7 +12,7 @@ use crate::secrets::Detector;
 use crate::syntax::{FileKind, Language};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A rule ready to run.
 #[derive(Debug)]
@@ -341,10 +341,11 @@ fn fix(spec: &RuleSpec) -> Result<Option<RuleFix>, Mistake> {
             let regex = regex::Regex::new(&fix.regex)
                 .map_err(|error| Mistake::new("regex", error.to_string()).under("fix-regex"))?;
             // Python writes groups as \1, this engine as ${1}.
-            let replacement = regex::Regex::new(r"\\(\d)")
-                .map_err(|error| Mistake::new("fix-regex", error.to_string()))?
-                .replace_all(&fix.replacement, "$${$1}")
-                .into_owned();
+            static GROUP: LazyLock<Option<regex::Regex>> = LazyLock::new(|| regex::Regex::new(r"\\(\d)").ok());
+            let replacement = GROUP.as_ref().map_or_else(
+                || fix.replacement.clone(),
+                |group| group.replace_all(&fix.replacement, "$${$1}").into_owned(),
+            );
             FixKind::Regex(regex, replacement, fix.count.unwrap_or(0))
         }
         (None, None) => return Ok(None),

@@ -6,9 +6,9 @@ use super::place::Where;
 use super::sites::Position;
 use super::spec::Values;
 use super::vocabulary::NAME_STEMS;
+use crate::regexes::LazyRegex;
 use crate::syntax::FileKind;
 use globset::GlobSet;
-use regex::Regex;
 
 /// What one rule looks for, ready to run as part of a [`super::SecretSet`].
 #[derive(Debug)]
@@ -27,9 +27,9 @@ pub(super) struct Assignments {
     pub(super) values: Values,
     pub(super) positions: Vec<Position>,
     pub(super) kinds: Vec<SecretKind>,
-    pub(super) names: Vec<Regex>,
-    pub(super) not_names: Vec<Regex>,
-    pub(super) allow: Vec<Regex>,
+    pub(super) names: Vec<LazyRegex>,
+    pub(super) not_names: Vec<LazyRegex>,
+    pub(super) allow: Vec<LazyRegex>,
 }
 
 impl Detector {

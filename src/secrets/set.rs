@@ -9,9 +9,10 @@ use super::spec::Values;
 use super::value::{Judgement, Reason, is_type_word, judge_value};
 use super::vocabulary::NAME_STEMS;
 use super::words::{is_placeholder_phrase, words};
+use crate::literals::Literals;
 use crate::source::Span;
 use crate::syntax::{Field, FileKind, Kind, Language, NodeId, Tree};
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 use std::collections::{BTreeMap, HashMap};
 
 /// A secret that was found.
@@ -33,7 +34,7 @@ pub struct SecretMatch {
 #[derive(Debug)]
 pub struct SecretSet {
     detectors: Vec<Detector>,
-    keywords: Option<AhoCorasick>,
+    keywords: Literals,
     /// For each keyword the formats (detector, format) that it belongs to.
     owners: Vec<Vec<(usize, usize)>>,
     has_assignments: bool,
@@ -63,11 +64,7 @@ impl SecretSet {
             }
         }
         let (texts, owners): (Vec<String>, Vec<_>) = index.into_iter().unzip();
-        let keywords = (!texts.is_empty())
-            .then(|| {
-                AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&texts).ok()
-            })
-            .flatten();
+        let keywords = Literals::new(texts);
         let has_assignments = detectors.iter().any(|detector| detector.assignments.is_some());
         let has_extra_names = detectors
             .iter()
@@ -103,17 +100,16 @@ impl SecretSet {
 
     fn format_claims(&self, text: &str, trees: &[Tree], reading: &[bool], in_test: bool) -> Vec<Claim> {
         let mut hits: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-        if let Some(keywords) = &self.keywords {
-            for hit in keywords.find_overlapping_iter(text) {
-                for &owner in &self.owners[hit.pattern().as_usize()] {
-                    let (detector, format) = (&self.detectors[owner.0], owner.1);
-                    let in_place = detector.place.includes(in_test) || detector.formats[format].can_be_proven();
-                    if reading[owner.0] && in_place {
-                        hits.entry(owner).or_default().push(hit.start());
-                    }
+        self.keywords.each(text, |keyword, start| {
+            for &owner in &self.owners[keyword] {
+                let (detector, format) = (&self.detectors[owner.0], owner.1);
+                let in_place = detector.place.includes(in_test) || detector.formats[format].can_be_proven();
+                if reading[owner.0] && in_place {
+                    hits.entry(owner).or_default().push(start);
                 }
             }
-        }
+            true
+        });
         let mut claims = Vec::new();
         for ((at, format_at), mut starts) in hits {
             let detector = &self.detectors[at];

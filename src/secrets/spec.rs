@@ -7,9 +7,9 @@ use super::format::Format;
 use super::name::SecretKind;
 use super::place::Where;
 use super::sites::Position;
+use crate::regexes::LazyRegex;
 use crate::syntax::FileKind;
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -218,9 +218,9 @@ fn assignments(spec: &AssignmentSpec) -> Result<Assignments, SpecError> {
     })
 }
 
-fn regexes(key: &str, patterns: &[String]) -> Result<Vec<Regex>, SpecError> {
+fn regexes(key: &str, patterns: &[String]) -> Result<Vec<LazyRegex>, SpecError> {
     let compile = |(index, pattern): (usize, &String)| {
-        Regex::new(pattern).map_err(|error| SpecError::at(&["assignments", key, &index.to_string()], error.to_string()))
+        LazyRegex::new(pattern).map_err(|error| SpecError::at(&["assignments", key, &index.to_string()], error))
     };
     patterns.iter().enumerate().map(compile).collect()
 }

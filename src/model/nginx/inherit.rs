@@ -47,7 +47,7 @@ impl<'m> Directive<'m> {
         }
         let mut level = self;
         loop {
-            let directives: Vec<_> = level.children().filter(|child| child.is(names)).collect();
+            let directives = level.children_among(names);
             if !directives.is_empty() {
                 return Some(Effective { level, directives });
             }
