@@ -87,6 +87,8 @@ fn scan_group(
             "nothing tells the language of standard input: name it with --stdin-filename",
         ));
     }
+    // The process ends soon; taking thousands of patterns apart would keep the user waiting.
+    std::mem::forget(rules);
     Ok(report)
 }
 
