@@ -3,8 +3,8 @@
 use super::pattern::{PatternError, Shape};
 use super::pattern_tree::{Label, Operator, PatternNode};
 use super::rewrite::{DEEP, ELLIPSIS, MARK, META_ELLIPSIS, TYPED, Variant, metavariable_length, rewrite};
-use crate::syntax::{self, Field, Kind, Language, NodeId, Tree};
 use crate::regexes::LazyRegex;
+use crate::syntax::{self, Field, Kind, Language, NodeId, Tree};
 
 /// `"key": value` without the braces around it.
 pub(super) fn json_pair(text: &str) -> Option<Result<Shape, PatternError>> {

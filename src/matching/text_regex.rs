@@ -1,8 +1,8 @@
 //! Regular expressions over text, on two engines.
 
 use super::pattern::PatternError;
-use fancy_regex::Regex as FancyRegex;
 use crate::regexes::LazyRegex;
+use fancy_regex::Regex as FancyRegex;
 use std::sync::OnceLock;
 
 /// A regular expression over text, in the syntax that Semgrep documents (PCRE).

@@ -38,8 +38,8 @@ use crate::facts::nginx::NginxFacts;
 use crate::source::Source;
 use location::Expressions;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// All nginx configurations of a project.
