@@ -4,10 +4,6 @@ use super::{Address, Entry, File, Level, NONE, Nginx};
 use crate::facts::nginx::Written;
 use crate::model::Place;
 use crate::source::{Source, Span};
-use rustc_hash::FxHashMap;
-
-/// Blocks with more below them than this are searched by an index.
-const LONG_BLOCK: u32 = 64;
 
 /// Which directive of a model. One that is included twice has two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,35 +122,7 @@ impl<'m> Directive<'m> {
 
     /// The directives of its block that have a name.
     pub fn children_named<'n>(self, name: &'n str) -> impl Iterator<Item = Self> + use<'m, 'n> {
-        let is_long = self.entry().end - self.at > LONG_BLOCK;
-        let indexed = is_long.then(|| self.long_blocks().get(&self.at)?.get(name)).flatten();
-        let nginx = self.nginx;
-        let known = indexed.into_iter().flatten().map(move |&at| Self { nginx, at });
-        let searched = (!is_long).then(|| self.children().filter(move |child| child.name() == name));
-        known.chain(searched.into_iter().flatten())
-    }
-
-    /// The directives of its block that have one of some names.
-    pub(super) fn children_among(self, names: &[&str]) -> Vec<Self> {
-        let mut found: Vec<Self> = names.iter().flat_map(|name| self.children_named(name)).collect();
-        found.sort_unstable_by_key(|child| child.at);
-        found
-    }
-
-    /// The directives of every long block by name.
-    fn long_blocks(self) -> &'m FxHashMap<u32, FxHashMap<Box<str>, Vec<u32>>> {
-        self.nginx.by_name.get_or_init(|| {
-            let mut blocks: FxHashMap<u32, FxHashMap<Box<str>, Vec<u32>>> = FxHashMap::default();
-            for (at, entry) in (0..).zip(&self.nginx.entries) {
-                if entry.end - at > LONG_BLOCK {
-                    let block = blocks.entry(at).or_default();
-                    for child in (Self { nginx: self.nginx, at }).children() {
-                        block.entry(child.name().into()).or_default().push(child.at);
-                    }
-                }
-            }
-            blocks
-        })
+        self.children().filter(move |child| child.name() == name)
     }
 
     /// The first directive of its block of a name.

@@ -47,7 +47,7 @@ impl<'m> Directive<'m> {
         }
         let mut level = self;
         loop {
-            let directives = level.children_among(names);
+            let directives: Vec<_> = level.children().filter(|child| child.is(names)).collect();
             if !directives.is_empty() {
                 return Some(Effective { level, directives });
             }

@@ -38,9 +38,8 @@ use crate::facts::nginx::NginxFacts;
 use crate::source::Source;
 use location::Expressions;
 use rustc_hash::FxHashMap;
-use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// All nginx configurations of a project.
 #[derive(Debug, Default)]
@@ -55,9 +54,6 @@ pub struct Nginx {
     expressions: Expressions,
     /// Whether includes multiplied beyond what is read.
     limit_reached: bool,
-    /// The directives of long blocks by block and name, made at first use: thousands of servers each ask for the headers of
-    /// the block around them.
-    by_name: OnceLock<FxHashMap<u32, FxHashMap<Box<str>, Vec<u32>>>>,
 }
 
 impl File {
