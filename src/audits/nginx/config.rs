@@ -1,5 +1,5 @@
-//! A configuration as its audits ask about it: what stands before a directive, where variables are made; and how a
-//! finding is written down. Knows nothing about what is right or wrong.
+//! A configuration as its audits ask about it: directives by name, where variables are made; and how a finding is written
+//! down. Knows nothing about what is right or wrong.
 
 use crate::audits::ProjectMatch;
 use crate::model::nginx::{Directive, group_names};
@@ -41,11 +41,6 @@ impl<'m> Config<'m> {
         let mut found: Vec<_> = self.roots.iter().flat_map(of_root).collect();
         found.sort_by_key(|directive| directive.id());
         found.into_iter()
-    }
-
-    /// What stands before a directive in its block, nearest first; at most a hundred.
-    pub fn before(&self, directive: Directive<'m>) -> impl Iterator<Item = Directive<'m>> + use<'m> {
-        directive.before().take(100)
     }
 
     /// Where variables are made.

@@ -149,7 +149,7 @@ impl<'m> Config<'m> {
         });
         around
             || levels().any(|level| {
-                self.before(level).any(|before| {
+                level.before().take(100).any(|before| {
                     before.name() == "if"
                         && condition(before).is_some_and(|(tested, operator, _)| {
                             tested == name && matches!(operator, "!=" | "!~" | "!~*")
@@ -168,7 +168,7 @@ impl<'m> Config<'m> {
             {
                 return capture(&name, &group, &subject).map(|part| at_the_start(part, regex, &name, &subject));
             }
-            for before in self.before(level).filter(|before| before.is(&["if", "rewrite", "server_name"])) {
+            for before in level.before().take(100).filter(|before| before.is(&["if", "rewrite", "server_name"])) {
                 if let Some((regex, subject)) = expression(before)
                     && let Some(group) = group(regex, &name)
                 {

@@ -74,7 +74,7 @@ fn source_of<'m>(config: &Config<'m>, directive: Directive<'m>) -> Option<(Direc
             return Some((level, regex));
         }
         // Any expression before may have matched last: nothing is certain then.
-        if config.before(level).any(|before| before.is(&["if", "rewrite"]) && expression(before).is_some()) {
+        if level.before().take(100).any(|before| before.is(&["if", "rewrite"]) && expression(before).is_some()) {
             return None;
         }
     }

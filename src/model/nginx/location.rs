@@ -64,7 +64,10 @@ impl Directive<'_> {
 
 /// The regular expressions of locations, each compiled once: that costs far more than a match.
 #[derive(Debug, Default)]
-pub(super) struct Expressions(Mutex<FxHashMap<(String, bool), Option<Arc<fancy_regex::Regex>>>>);
+pub(super) struct Expressions(Mutex<FxHashMap<(String, bool), Compiled>>);
+
+/// `None` for one that is not understood.
+type Compiled = Option<Arc<fancy_regex::Regex>>;
 
 impl Expressions {
     fn matches(&self, regex: &str, ignore_case: bool, text: &str) -> bool {
