@@ -63,7 +63,7 @@ fn group_count(regex: &str) -> Option<usize> {
 
 /// The directive whose groups count where another stands, by place alone: its own expression, the nearest one above or
 /// before it.
-fn source_of<'m>(config: &Config<'m>, directive: Directive<'m>) -> Option<(Directive<'m>, String)> {
+fn source_of(directive: Directive<'_>) -> Option<(Directive<'_>, String)> {
     if directive.name() == "rewrite" {
         return Some((directive, directive.argument(0)?.to_owned()));
     }
@@ -96,7 +96,7 @@ fn groups(config: &Config<'_>) -> Vec<ProjectMatch> {
                 });
                 Some((index, numbers.max()?))
             })?;
-            let (source, regex) = source_of(config, directive).filter(|_| in_http)?;
+            let (source, regex) = source_of(directive).filter(|_| in_http)?;
             let count = group_count(&regex)?;
             if wanted <= count {
                 return None;
