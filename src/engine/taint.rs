@@ -10,7 +10,7 @@ use crate::flow::taint::{
     GuardMark, Lane, LaneSet, LaneTable, LaneTerms, Marks, PropagatorMark, Requires, SanitizerMark, SinkMark,
     SourceMark, TaintRuleId, Weakness,
 };
-use crate::matching::{Bindings, Context, Formula, Match, evaluate, interpolate};
+use crate::matching::{Binding, Bindings, Context, Formula, Match, evaluate, interpolate};
 use crate::rules::taint::{LabelCondition, Reach, Search, TaintCheck, Wanted};
 use crate::rules::{Check, Rule};
 use crate::source::Span;
@@ -223,7 +223,7 @@ impl Marker<'_> {
                 if is_left_alone(rule, self.file, tree, first) {
                     return;
                 }
-                let value = metavariable.as_ref().map(|name| found.bindings.get(name).and_then(|it| it.node()));
+                let value = metavariable.as_ref().map(|name| found.bindings.get(name).and_then(Binding::node));
                 let message = interpolate(&rule.message, &found.bindings, tree);
                 let mark = |exact| SinkMark {
                     rule: TaintRuleId(u16::try_from(one.rule).unwrap_or(u16::MAX)),
@@ -249,12 +249,12 @@ impl Marker<'_> {
                 }
             }
             Role::Guard { subject, when } => {
-                if let Some(subject) = found.bindings.get(subject).and_then(|binding| binding.node()) {
+                if let Some(subject) = found.bindings.get(subject).and_then(Binding::node) {
                     marks.add_guard(first, GuardMark { subject, lanes: self.all_lanes(), when: *when });
                 }
             }
             Role::Propagator { from, to, by_side_effect, labels } => {
-                let node = |name: &str| found.bindings.get(name).and_then(|binding| binding.node());
+                let node = |name: &str| found.bindings.get(name).and_then(Binding::node);
                 if let (Some(from), Some(to)) = (node(from), node(to)) {
                     let lanes = labels.as_ref().map_or_else(
                         || self.all_lanes(),

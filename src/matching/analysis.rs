@@ -160,7 +160,9 @@ fn collect_samples(expression: &Hir, samples: &mut Vec<String>) {
         HirKind::Repetition(repetition) => collect_samples(&repetition.sub, samples),
         HirKind::Capture(capture) => collect_samples(&capture.sub, samples),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().for_each(|part| collect_samples(part, samples));
+            for part in parts {
+                collect_samples(part, samples);
+            }
         }
         HirKind::Class(Class::Unicode(class)) => {
             samples.extend(class.iter().take(4).map(|range| range.start().to_string()));

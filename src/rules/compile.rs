@@ -334,6 +334,9 @@ fn literals(check: &Check) -> Vec<Clause> {
     }
 }
 
+/// A group as Python writes it.
+static GROUP: LazyLock<Option<regex::Regex>> = LazyLock::new(|| regex::Regex::new(r"\\(\d)").ok());
+
 fn fix(spec: &RuleSpec) -> Result<Option<RuleFix>, Mistake> {
     let replacement = match (&spec.fix, &spec.fix_regex) {
         (Some(text), _) => FixKind::Whole(text.trim_end().to_owned()),
@@ -341,7 +344,6 @@ fn fix(spec: &RuleSpec) -> Result<Option<RuleFix>, Mistake> {
             let regex = regex::Regex::new(&fix.regex)
                 .map_err(|error| Mistake::new("regex", error.to_string()).under("fix-regex"))?;
             // Python writes groups as \1, this engine as ${1}.
-            static GROUP: LazyLock<Option<regex::Regex>> = LazyLock::new(|| regex::Regex::new(r"\\(\d)").ok());
             let replacement = GROUP.as_ref().map_or_else(
                 || fix.replacement.clone(),
                 |group| group.replace_all(&fix.replacement, "$${$1}").into_owned(),

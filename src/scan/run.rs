@@ -310,7 +310,9 @@ fn link(request: &ScanRequest<'_>, results: &mut [FileScan], present: Present) -
     let mut files: Vec<&mut Analysed> = results.iter_mut().filter_map(|result| result.analysed.as_mut()).collect();
     let facts: Vec<FileFacts> = files.iter_mut().flat_map(|file| std::mem::take(&mut file.result.facts)).collect();
     if facts.is_empty() {
-        files.iter_mut().for_each(|file| engine::settle(&request.rules.set, &mut file.result.findings));
+        for file in &mut files {
+            engine::settle(&request.rules.set, &mut file.result.findings);
+        }
         return Vec::new();
     }
     let linked = panics::catch(|| {

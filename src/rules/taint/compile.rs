@@ -33,7 +33,7 @@ pub(in super::super) fn compile(spec: &RuleSpec, languages: &[Language], kits: &
     }
     let mut compiler = Compiler { spec, kits, labels: vec![PLAIN.to_owned()] };
     compiler.collect_labels(sources)?;
-    let compiled = languages
+    let terms_by_language = languages
         .iter()
         .map(|&language| {
             let terms = TaintTerms {
@@ -53,7 +53,7 @@ pub(in super::super) fn compile(spec: &RuleSpec, languages: &[Language], kits: &
     Ok(TaintCheck {
         weakness: spec.weakness,
         labels: compiler.labels,
-        languages: compiled,
+        languages: terms_by_language,
         request_labels,
         options: options(&spec.options),
     })
