@@ -79,11 +79,11 @@ impl<'m> Config<'m> {
 
     fn variable(&self, name: &str, at: Directive<'m>, steps: usize) -> Vec<Vec<Part>> {
         let other = || vec![vec![Part::Other(format!("${name}"))]];
-        if steps >= MOST_STEPS || self.is_guarded(name, at) {
+        if steps >= MOST_STEPS || Self::is_guarded(name, at) {
             return other();
         }
         if name.len() == 1 && name.as_bytes()[0].is_ascii_digit() {
-            let capture = self.numbered(name.parse().unwrap_or(0), at);
+            let capture = Self::numbered(name.parse().unwrap_or(0), at);
             return vec![vec![capture.unwrap_or_else(|| Part::Other(format!("${name}")))]];
         }
         let server = at.server();
@@ -140,7 +140,7 @@ impl<'m> Config<'m> {
     }
 
     /// Whether an `if` around or before a place limits a variable.
-    pub fn is_guarded(&self, name: &str, at: Directive<'m>) -> bool {
+    fn is_guarded(name: &str, at: Directive<'m>) -> bool {
         let levels = || at.levels();
         let around = levels().any(|level| {
             level.name() == "if"
@@ -160,7 +160,7 @@ impl<'m> Config<'m> {
     }
 
     /// `$1` where `at` stands: nginx keeps the groups of the regular expression that matched last.
-    fn numbered(&self, number: u32, at: Directive<'m>) -> Option<Part> {
+    fn numbered(number: u32, at: Directive<'m>) -> Option<Part> {
         let name = number.to_string();
         for level in at.levels() {
             if let Some((regex, subject)) = expression(level)
