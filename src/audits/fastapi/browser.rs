@@ -97,10 +97,7 @@ fn sets_headers_unseen(project: &Project, middleware: &Middleware) -> bool {
         return false;
     }
     let Some((file, id)) = middleware.function else { return middleware.kind == MiddlewareKind::SecurityHeaders };
-    let Some(facts) = project.modules().facts(file) else { return true };
-    let span = facts.function(id).span;
-    let text = project.file(file).source.text();
-    text.get(span.start as usize..span.end as usize).is_some_and(|text| text.to_lowercase().contains("secur"))
+    super::function_text(project, (file, id)).to_lowercase().contains("secur")
 }
 
 /// Where an application makes a page for browsers or sets a cookie.
@@ -174,10 +171,5 @@ fn speaks_of_csrf(project: &Project, route: &Route) -> bool {
         text.contains("csrf") || text.contains("xsrf") || text.contains("sec-fetch") || text.contains("\"origin\"")
     };
     route.dependencies.iter().any(|(_, used)| is_about(&model.dependency(used.dependency).name))
-        || route.function().is_some_and(|(file, id)| {
-            let Some(facts) = project.modules().facts(file) else { return false };
-            let span = facts.function(id).span;
-            let text = project.file(file).source.text();
-            text.get(span.start as usize..span.end as usize).is_some_and(is_about)
-        })
+        || route.function().is_some_and(|function| is_about(super::function_text(project, function)))
 }

@@ -22,7 +22,9 @@ pub(super) use routes::{
 };
 
 use super::project::ProjectMatch;
+use crate::facts::python::FunctionId;
 use crate::model::fastapi::{Route, words};
+use crate::model::{FileId, Project};
 use crate::syntax::FileKind;
 
 /// The files whose facts the model is made of.
@@ -41,6 +43,13 @@ fn at_route(route: &Route) -> ProjectMatch {
 
 fn methods(route: &Route) -> String {
     if route.methods.is_empty() { "WebSocket".to_owned() } else { route.methods.join(", ") }
+}
+
+/// A function as it is written, decorators included; empty for one that is not of Python.
+fn function_text(project: &Project, (file, id): (FileId, FunctionId)) -> &str {
+    let Some(facts) = project.modules().facts(file) else { return "" };
+    let span = facts.function(id).span;
+    project.file(file).source.text().get(span.start as usize..span.end as usize).unwrap_or_default()
 }
 
 /// The words of a route's path and handler.

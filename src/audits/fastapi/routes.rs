@@ -357,10 +357,9 @@ fn looks_at_origin(project: &Project, model: &FastApi, route: &Route) -> bool {
         Callable::Function(file, function) => Some((file, function)),
         _ => None,
     });
-    route.function().into_iter().chain(functions).any(|(file, id)| {
-        let Some(facts) = project.modules().facts(file) else { return false };
-        let span = facts.function(id).span;
-        let text = project.file(file).source.text();
-        text.get(span.start as usize..span.end as usize).is_some_and(|text| text.to_lowercase().contains("origin"))
-    })
+    route
+        .function()
+        .into_iter()
+        .chain(functions)
+        .any(|function| super::function_text(project, function).to_lowercase().contains("origin"))
 }
